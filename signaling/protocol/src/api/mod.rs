@@ -1,0 +1,18 @@
+//! The HTTP interface: JSON bodies under `/api/v1`. Every refusal is a [`crate::Refused`] with a
+//! fitting status.
+
+mod account;
+mod join;
+mod note;
+mod schedule;
+
+pub use account::{
+    ConfirmSetUp, CreateStaff, LinkSignIn, Me, SetUp, SetUpDone, SetUpLink, SetUpSecret,
+    SetUpToken, SetUpWho, SignIn, StaffMember,
+};
+pub use join::{Join, Joined, Look, LookToken, Readiness};
+pub use note::{NoteSummary, NoteView, SaveNote, Saved};
+pub use schedule::{
+    Booked, BookedPerson, CreateLink, CreatePerson, CreateSession, Day, Link, Person, Reschedule,
+    SessionSummary,
+};

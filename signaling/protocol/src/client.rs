@@ -1,0 +1,140 @@
+//! What a client says over the WebSocket.
+
+use crate::{Attestation, DeviceId, IdentityMethod, Phrase, Quality, SessionId, Source};
+use serde::{Deserialize, Serialize};
+
+/// One message: answered by `Done`, `Refused` or a message of its own with the same `id`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(
+    feature = "typescript",
+    derive(ts_rs::TS),
+    ts(export_to = "protocol.ts")
+)]
+pub struct Request {
+    /// Chosen by the client, rising.
+    pub id: u32,
+    pub message: ClientMessage,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(
+    feature = "typescript",
+    derive(ts_rs::TS),
+    ts(export_to = "protocol.ts")
+)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ClientMessage {
+    /// First message, after the server's `Challenge`. Answered by `Waiting` or `Admitted`.
+    Hello(Hello),
+    /// A waiting guest completes or corrects what they stated.
+    Attest { attestation: Attestation },
+    /// A waiting guest says one of the fixed phrases.
+    Say { phrase: Phrase },
+    /// Lets a waiting device in. Refused with `AttestationMissing` unless `override_missing`.
+    Admit {
+        device: DeviceId,
+        identity: IdentityMethod,
+        override_missing: bool,
+    },
+    /// Turns a waiting device away.
+    Decline { device: DeviceId },
+    /// Takes an admitted device out of the session.
+    Remove { device: DeviceId },
+    /// Goes, for good.
+    Leave,
+    /// Ends the session for everyone.
+    End,
+    /// What the person has switched on. A fact: it becomes modality seconds in the note.
+    Media { state: MediaState },
+    /// Offer to publish, first or renegotiated. Answered by `Published`.
+    Publish {
+        /// SDP offer (RFC 8829).
+        offer: String,
+        sources: Vec<SourceSection>,
+    },
+    /// Answer to the server's `Offer`.
+    Answer {
+        generation: u32,
+        /// SDP answer (RFC 8829).
+        answer: String,
+    },
+    /// The receiving connection failed: asks for an `Offer` with new ICE credentials.
+    RestartReceive,
+    /// What is shown on screen, so that the relay sends no more than that. Sources not named
+    /// are sent at their best.
+    Show { wants: Vec<Want> },
+    /// Answered by `Pong`.
+    Ping,
+}
+
+/// Who speaks, about which session.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(
+    feature = "typescript",
+    derive(ts_rs::TS),
+    ts(export_to = "protocol.ts")
+)]
+pub struct Hello {
+    /// [`crate::VERSION`].
+    pub version: u32,
+    pub session: SessionId,
+    pub identity: Identity,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(
+    feature = "typescript",
+    derive(ts_rs::TS),
+    ts(export_to = "protocol.ts")
+)]
+#[serde(tag = "as", rename_all = "snake_case")]
+pub enum Identity {
+    /// Proven by the session cookie. `device` is kept by the tab, so that a reload is the same
+    /// device; `None` at first.
+    Staff { device: Option<DeviceId> },
+    /// Proven by the key the device made when its link was redeemed.
+    Guest {
+        device: DeviceId,
+        /// ECDSA P-256 with SHA-256, r and s as 64 bytes, base64url without padding, over the
+        /// UTF-8 of `quietroom-hello-v1.<nonce>.<device>`.
+        signature: String,
+    },
+}
+
+/// What a person has switched on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(
+    feature = "typescript",
+    derive(ts_rs::TS),
+    ts(export_to = "protocol.ts")
+)]
+pub struct MediaState {
+    pub microphone: bool,
+    pub camera: bool,
+    pub screen: bool,
+}
+
+/// Which section of an offer carries what.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(
+    feature = "typescript",
+    derive(ts_rs::TS),
+    ts(export_to = "protocol.ts")
+)]
+pub struct SourceSection {
+    pub mid: String,
+    pub source: Source,
+}
+
+/// How well one source is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(
+    feature = "typescript",
+    derive(ts_rs::TS),
+    ts(export_to = "protocol.ts")
+)]
+pub struct Want {
+    pub device: DeviceId,
+    pub source: Source,
+    pub quality: Quality,
+}

@@ -1,0 +1,45 @@
+//! What signalling and its clients say to each other, and the words both use.
+//!
+//! Two ways in: the WebSocket ([`ClientMessage`], [`ServerMessage`]) carries a session while it
+//! runs, the HTTP interface ([`api`]) everything around it. `README.md` beside this crate explains
+//! both in prose with examples. The TypeScript of the web client is generated from these types.
+//!
+//! Every value that can identify a person is a [`Phi`].
+
+pub mod api;
+mod attest;
+mod client;
+mod id;
+mod kind;
+mod phi;
+mod phrase;
+mod refusal;
+mod role;
+mod server;
+mod stub;
+mod time;
+
+pub use attest::{
+    Attestation, AttestationPart, ConsentGiven, EmergencyContact, IdentityMethod, Place, PlaceKind,
+};
+pub use client::{ClientMessage, Hello, Identity, MediaState, Request, SourceSection, Want};
+pub use id::{
+    DeviceId, LinkId, NoteId, OrganisationId, ParticipantId, PersonId, SessionId, StaffId,
+};
+pub use kind::{NoteTemplate, SessionKind, SessionState};
+pub use phi::Phi;
+pub use phrase::Phrase;
+pub use refusal::{RefusalCode, Refused};
+pub use role::{Role, StaffRole};
+pub use server::{
+    Connection, Knock, OverReason, Present, Quality, ReceivedStream, Room, ServerMessage, Source,
+    Waiting,
+};
+pub use stub::{
+    AttestedStub, Cause, Interruption, Interval, Modality, NoteStub, OtherPresent, Section, Span,
+    StubFlag, Traced,
+};
+pub use time::UtcMillis;
+
+/// Version of the WebSocket protocol; a client that speaks another is told to reload.
+pub const VERSION: u32 = 1;

@@ -1,0 +1,113 @@
+//! Facts: all that a session is. Append-only.
+
+use quietroom_protocol::{
+    Attestation, AttestationPart, DeviceId, IdentityMethod, MediaState, ParticipantId, Phi, Phrase,
+    StaffId, UtcMillis,
+};
+use serde::{Deserialize, Serialize};
+
+/// A fact as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recorded {
+    /// 1, 2, 3 … within the session.
+    pub seq: u64,
+    /// When it happened.
+    pub at: UtcMillis,
+    /// When it was written, if that was more than a second later.
+    pub late: Option<UtcMillis>,
+    pub actor: Actor,
+    /// Epoch of the room that wrote it; a stale room cannot write.
+    pub epoch: u32,
+    pub fact: Fact,
+}
+
+/// Who brought it about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "by", rename_all = "snake_case")]
+pub enum Actor {
+    Staff {
+        staff: StaffId,
+    },
+    Device {
+        device: DeviceId,
+    },
+    /// It happened by itself, or the server did it.
+    Server,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "fact", rename_all = "snake_case")]
+pub enum Fact {
+    Scheduled {
+        starts_at: UtcMillis,
+        ends_at: UtcMillis,
+    },
+    Rescheduled {
+        starts_at: UtcMillis,
+        ends_at: UtcMillis,
+    },
+    Cancelled,
+    /// The client did not come.
+    NoShow,
+    /// The first member of staff entered.
+    Opened,
+    /// A guest's device asked to come in.
+    Knocked {
+        participant: ParticipantId,
+        device: DeviceId,
+        name: Phi<String>,
+    },
+    /// A newer redemption of the same link took the place of this waiting device.
+    Replaced {
+        device: DeviceId,
+    },
+    Attested {
+        device: DeviceId,
+        attestation: Attestation,
+    },
+    Said {
+        device: DeviceId,
+        phrase: Phrase,
+    },
+    /// A waiting device went away before admission.
+    GaveUp {
+        device: DeviceId,
+    },
+    Admitted {
+        device: DeviceId,
+        identity: IdentityMethod,
+        /// Parts that were missing and overridden by the clinician.
+        overridden: Vec<AttestationPart>,
+    },
+    Declined {
+        device: DeviceId,
+    },
+    /// Staff came in, needing no admission.
+    Entered {
+        participant: ParticipantId,
+        device: DeviceId,
+        name: Phi<String>,
+    },
+    Media {
+        device: DeviceId,
+        state: MediaState,
+    },
+    /// The device is heard no more; `at` of the record is when it was last heard.
+    ConnectionLost {
+        device: DeviceId,
+    },
+    Resumed {
+        device: DeviceId,
+    },
+    Left {
+        device: DeviceId,
+    },
+    Removed {
+        device: DeviceId,
+    },
+    /// The server was down; every open interval ends at `last_alive`.
+    ServerRestarted {
+        last_alive: UtcMillis,
+    },
+    Ended,
+}

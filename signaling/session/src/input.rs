@@ -1,0 +1,90 @@
+//! What can happen to a session.
+
+use quietroom_protocol::{
+    Attestation, DeviceId, IdentityMethod, MediaState, ParticipantId, Phi, Phrase, StaffId,
+    UtcMillis,
+};
+
+/// Something that someone asks for, or that happens by itself. The shell has already made sure
+/// who speaks: by cookie and [`quietroom_protocol::StaffRole`], or by the device's key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Input {
+    Reschedule {
+        staff: StaffId,
+        starts_at: UtcMillis,
+        ends_at: UtcMillis,
+    },
+    Cancel {
+        staff: StaffId,
+    },
+    MarkNoShow {
+        staff: StaffId,
+    },
+    /// A link was redeemed: a new device waits at the door.
+    Knock {
+        participant: ParticipantId,
+        device: DeviceId,
+        name: Phi<String>,
+        attestation: Attestation,
+    },
+    /// Staff open their tab. `device` is new, or one that comes back.
+    Enter {
+        staff: StaffId,
+        device: DeviceId,
+    },
+    /// A guest's device (waiting or admitted) is connected, anew or again.
+    Connected {
+        device: DeviceId,
+    },
+    /// A device's WebSocket and media are both silent since `last_heard`.
+    Lost {
+        device: DeviceId,
+        last_heard: UtcMillis,
+        cause: LostCause,
+    },
+    Attest {
+        device: DeviceId,
+        attestation: Attestation,
+    },
+    Say {
+        device: DeviceId,
+        phrase: Phrase,
+    },
+    Admit {
+        by: DeviceId,
+        device: DeviceId,
+        identity: IdentityMethod,
+        override_missing: bool,
+    },
+    Decline {
+        by: DeviceId,
+        device: DeviceId,
+    },
+    Remove {
+        by: DeviceId,
+        device: DeviceId,
+    },
+    Media {
+        device: DeviceId,
+        state: MediaState,
+    },
+    Leave {
+        device: DeviceId,
+    },
+    End {
+        by: DeviceId,
+    },
+    /// The server starts again and finds this session open; it was last known alive then.
+    Restart {
+        last_alive: UtcMillis,
+    },
+}
+
+/// Why a device is not heard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LostCause {
+    /// The socket closed or fell silent.
+    Socket,
+    /// The relay heard nothing.
+    Relay,
+}
