@@ -7,12 +7,18 @@
 //!
 //! Who receives what of whom is [`Session::audience`], a pure function of the state.
 
+mod audience;
 mod booking;
 mod decision;
 mod fact;
 mod input;
+mod session;
+mod stub;
 
+pub use audience::Audience;
 pub use booking::{Booking, Seat, Who};
 pub use decision::{Decision, Effect, Refusal};
 pub use fact::{Actor, Fact, Recorded};
 pub use input::{Input, LostCause};
+pub use session::Session;
+pub use stub::stubs;
