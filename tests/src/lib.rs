@@ -1,1 +1,11 @@
-//! quietroom-tests
+//! What crosses crates: the real binary, the people who use it, and the scenarios they live through.
+//!
+//! [`clinic`] starts `quietroom` and speaks to it as staff and guests do, over HTTP and WebSocket.
+
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a harness stops the test it serves"
+)]
+
+pub mod clinic;

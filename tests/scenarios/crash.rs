@@ -1,0 +1,194 @@
+//! kill -9 at twenty points of a session, then a restart: nothing that was acknowledged is lost, and
+//! there is one stub for the client.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test stops where it fails"
+)]
+
+use quietroom_protocol::api::{NoteSummary, NoteView, SessionSummary};
+use quietroom_protocol::{ClientMessage, MediaState, ServerMessage, SessionState, StubFlag};
+use quietroom_tests::clinic::{Demo, Guest, JoinSecret, Staff};
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+use tempfile::TempDir;
+use tokio::sync::mpsc;
+
+/// What the server has acknowledged, in the order of the script.
+#[derive(Debug)]
+enum Acknowledged {
+    Booked(SessionSummary),
+    Linked(JoinSecret),
+    Joined(Arc<Guest>),
+    Admitted,
+    CameraOn,
+    CameraOff,
+    MicrophoneOff,
+    MicrophoneOn,
+    CameraAgain,
+    Ended,
+}
+
+/// How many acknowledgements the whole script gives.
+const STEPS: usize = 10;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_acknowledged_is_lost_at_twenty_points() {
+    let points = if std::env::var_os("QUIETROOM_FULL").is_some() {
+        100
+    } else {
+        20
+    };
+    for point in 0..points {
+        let after = point % STEPS + 1;
+        // The first round kills at once, the others while the next step is under way.
+        let delay = match point / STEPS {
+            0 => Duration::ZERO,
+            _ => Duration::from_micros(StdRng::seed_from_u64(point as u64).random_range(50..6_000)),
+        };
+        live_through(after, delay).await;
+        println!("killed {delay:?} after acknowledgement {after}: nothing lost");
+    }
+}
+
+async fn live_through(after: usize, delay: Duration) {
+    let folder = TempDir::new().unwrap();
+    let folder = folder.path().join("demo");
+    let demo = Demo::start(&folder).await;
+    let staff = Staff::sign_in(&demo.origin, &demo.sign_in).await.unwrap();
+    let (tell, mut told) = mpsc::channel(STEPS);
+    let script = tokio::spawn(play(staff, tell));
+    let mut acknowledged = Vec::new();
+    while acknowledged.len() < after {
+        acknowledged.push(told.recv().await.expect("the script goes on"));
+    }
+    if !delay.is_zero() {
+        tokio::time::sleep(delay).await;
+    }
+    script.abort();
+    demo.kill().await;
+    while let Ok(more) = told.try_recv() {
+        acknowledged.push(more);
+    }
+    recover(&folder, &acknowledged).await;
+}
+
+/// One appointment from booking to its end.
+async fn play(staff: Staff, tell: mpsc::Sender<Acknowledged>) {
+    let say = async |step| tell.send(step).await.unwrap();
+    let session = staff.book_client().await.unwrap();
+    let (id, seat) = (session.session, session.people[0].participant);
+    say(Acknowledged::Booked(session)).await;
+    let (secret, _) = staff.link(id, seat).await.unwrap();
+    say(Acknowledged::Linked(secret.clone())).await;
+    let guest = Arc::new(Guest::arrive(&staff.origin, &secret).await.unwrap());
+    say(Acknowledged::Joined(guest.clone())).await;
+    let mut guest_socket = guest.connect().await.unwrap();
+    let mut host = staff.enter(id).await.unwrap();
+    host.let_in(guest.joined.device).await;
+    say(Acknowledged::Admitted).await;
+    for (step, microphone, camera) in [
+        (Acknowledged::CameraOn, true, true),
+        (Acknowledged::CameraOff, true, false),
+        (Acknowledged::MicrophoneOff, false, false),
+        (Acknowledged::MicrophoneOn, true, false),
+        (Acknowledged::CameraAgain, true, true),
+    ] {
+        let state = MediaState {
+            microphone,
+            camera,
+            screen: false,
+        };
+        guest_socket.done(ClientMessage::Media { state }).await;
+        say(step).await;
+    }
+    host.done(ClientMessage::End).await;
+    say(Acknowledged::Ended).await;
+}
+
+/// Starts again, finds what was acknowledged, and brings the session to its end.
+async fn recover(folder: &Path, acknowledged: &[Acknowledged]) {
+    let demo = Demo::start(folder).await;
+    let staff = Staff::sign_in(&demo.origin, &demo.sign_in).await.unwrap();
+    let (mut session, mut secret, mut guest) = (None, None, None);
+    let (mut admitted, mut ended) = (false, false);
+    for step in acknowledged {
+        match step {
+            Acknowledged::Booked(s) => session = Some(s.clone()),
+            Acknowledged::Linked(s) => secret = Some(s.clone()),
+            Acknowledged::Joined(g) => guest = Some(g.clone()),
+            Acknowledged::Admitted => admitted = true,
+            Acknowledged::Ended => ended = true,
+            _ => {}
+        }
+    }
+    let session = session.expect("booking is the first step");
+    let path = format!("/api/v1/sessions/{}", session.session.0);
+    let found: SessionSummary = staff.get(&path).await.unwrap();
+    assert_eq!(found.starts_at, session.starts_at);
+    if secret.is_some() {
+        assert!(found.people[0].link.is_some(), "the link is kept");
+    }
+    if guest.is_some() {
+        assert!(found.people[0].link.unwrap().redeemed, "the knock is kept");
+    }
+    if ended {
+        assert_eq!(found.state, SessionState::Ended);
+    }
+
+    if found.state != SessionState::Ended {
+        let seat = session.people[0].participant;
+        let mut host = staff.enter(session.session).await.unwrap();
+        let guest = match guest {
+            Some(guest) => guest,
+            None => {
+                let (secret, _) = staff.link(session.session, seat).await.unwrap();
+                Arc::new(Guest::arrive(&staff.origin, &secret).await.unwrap())
+            }
+        };
+        let mut socket = guest.connect().await.unwrap();
+        let first = socket
+            .until(|m| match m {
+                ServerMessage::Room { .. } => Some(true),
+                ServerMessage::Waiting { .. } => Some(false),
+                _ => None,
+            })
+            .await;
+        assert!(first || !admitted, "an admitted device is still admitted");
+        if !first {
+            host.let_in(guest.joined.device).await;
+        }
+        host.done(ClientMessage::End).await;
+    }
+    check_note(&staff, &session, admitted && !ended).await;
+    assert!(demo.stop().await.success());
+}
+
+async fn check_note(staff: &Staff, session: &SessionSummary, crashed_inside: bool) {
+    let notes: Vec<NoteSummary> = staff.get("/api/v1/notes").await.unwrap();
+    let notes: Vec<_> = notes
+        .iter()
+        .filter(|n| n.session == session.session)
+        .collect();
+    assert_eq!(notes.len(), 1, "one stub for the client");
+    let path = format!("/api/v1/notes/{}", notes[0].note.0);
+    let note: NoteView = staff.get(&path).await.unwrap();
+    assert_eq!(note.stub.participant, session.people[0].participant);
+    assert!(
+        note.sections.iter().all(|s| s.text.expose().is_empty()),
+        "a stub fills no section"
+    );
+    let restarted = note
+        .stub
+        .flags
+        .iter()
+        .any(|f| f.value == StubFlag::ServerRestarted);
+    assert!(restarted || !crashed_inside, "the restart is in the record");
+    for pair in note.stub.here.windows(2) {
+        assert!(pair[0].to <= pair[1].from, "intervals do not overlap");
+    }
+}
