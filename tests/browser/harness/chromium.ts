@@ -1,0 +1,62 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type BrowserContext, chromium, type Page } from "playwright-core";
+import { recordConnections } from "./rtc";
+
+const flags = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--use-fake-device-for-media-stream",
+  "--use-fake-ui-for-media-stream",
+  "--autoplay-policy=no-user-gesture-required",
+  "--auto-select-desktop-capture-source=Entire screen",
+  // A page that another tab hides goes on as it would on a device of its own.
+  "--disable-renderer-backgrounding",
+  "--disable-background-timer-throttling",
+  "--disable-backgrounding-occluded-windows",
+];
+
+export const desktop = { width: 1280, height: 800 };
+export const phone = { width: 390, height: 844 };
+
+/** One Chromium profile; its pages are tabs of one browser. */
+export interface Chromium {
+  context: BrowserContext;
+  open(url: string, size?: { width: number; height: number }): Promise<Page>;
+  close(): Promise<void>;
+}
+
+export async function startChromium(
+  options: { dark?: boolean; language?: string } = {},
+): Promise<Chromium> {
+  const profile = mkdtempSync(join(tmpdir(), "quietroom-chromium-"));
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: process.env.CHROMIUM_BIN ?? "/usr/bin/chromium",
+    headless: true,
+    args: flags,
+    viewport: desktop,
+    colorScheme: options.dark ? "dark" : "light",
+    locale: options.language ?? "en-US",
+    permissions: ["clipboard-read", "clipboard-write"],
+  });
+  await context.addInitScript(recordConnections);
+  return {
+    context,
+    async open(url, size = desktop) {
+      const page = await context.newPage();
+      await page.setViewportSize(size);
+      await page.goto(url);
+      return page;
+    },
+    async close() {
+      await context.close();
+      rmSync(profile, { recursive: true, force: true });
+    },
+  };
+}

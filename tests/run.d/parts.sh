@@ -1,0 +1,108 @@
+# The parts of tests/run: what each needs and what it runs.
+
+list_parts() {
+    cat <<'PARTS'
+lint    formatting, lints, types, licenses, generated files up to date
+unit    unit and property tests of every crate and of the web client
+access  every route by every role, and all that must be refused
+relay   the relay alone, with participants of the webrtc crate
+crash   kill -9 at twenty points of a session
+story   a session from link to note stub, in Chromium and Firefox
+look    every screen: axe, keyboard, pictures
+class   thirty participants for a minute
+PARTS
+}
+
+is_part() {
+    list_parts | cut -d' ' -f1 | grep -qx -- "$1"
+}
+
+need_lint() { need_rust; need_node; need_deny; }
+part_lint() {
+    cargo fmt --all --check
+    cargo clippy --workspace --all-targets --locked -- -D warnings
+    RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked --quiet
+    "$cache/deny/bin/cargo-deny" --all-features check bans licenses sources
+    check_generated
+    npm --prefix tests run --silent lint
+    npm --prefix tests run --silent types
+    npm --prefix web-client run --silent check
+    check_words
+}
+
+# The TypeScript of the protocol is written from its Rust types.
+check_generated() {
+    local fresh=$cache/protocol.ts
+    cargo run --quiet --locked -p quietroom-protocol --features typescript --example typescript -- "$fresh"
+    diff -u web-client/src/protocol.ts "$fresh" || fail "web-client/src/protocol.ts is stale: run
+  cargo run -p quietroom-protocol --features typescript --example typescript -- web-client/src/protocol.ts"
+}
+
+# Words that have no place in the project.
+check_words() {
+    local found
+    found=$(git grep -nIiE 'HIPAA[- ](certified|compliant)|FIPS[- ]validated' -- . ':!SECURITY.md' ':!tests/run.d' || true)
+    [ -z "$found" ] || fail "claims that nobody can make:
+$found"
+}
+
+need_unit() { need_rust; need_node; }
+part_unit() {
+    cargo test --release --workspace --locked --lib --bins --quiet
+    cargo test --release --workspace --locked --doc --quiet
+    cargo test --release --locked --quiet $(integration_tests)
+    npm --prefix tests run --silent unit
+}
+
+# Integration tests of the crates; the scenarios of `tests` are parts of their own.
+integration_tests() {
+    printf -- '-p %s ' quietroom-config quietroom-protocol quietroom-session quietroom-records media-relay-core media-relay-control
+    printf -- '--tests'
+}
+
+need_access() { need_binary; }
+part_access() {
+    cargo test --release --locked -p quietroom --tests
+    cargo test --release --locked -p quietroom-tests --test access
+}
+
+need_relay() { need_binary; }
+part_relay() {
+    cargo test --release --locked -p quietroom-tests --test relay
+}
+
+need_crash() { need_binary; }
+part_crash() {
+    cargo test --release --locked -p quietroom-tests --test crash -- --nocapture
+}
+
+need_class() { need_binary; }
+part_class() {
+    cargo test --release --locked -p quietroom-tests --test class -- --nocapture
+}
+
+need_story() { need_binary; need_browsers; }
+part_story() {
+    in_namespace npm --prefix tests run --silent browser -- browser/story.spec.ts browser/together.spec.ts
+}
+
+need_look() { need_binary; need_browsers; }
+part_look() {
+    export QUIETROOM_PICTURES=${QUIETROOM_PICTURES:-$cache/pictures}
+    in_namespace npm --prefix tests run --silent browser -- browser/look.spec.ts
+    printf 'pictures: %s\n' "$QUIETROOM_PICTURES"
+}
+
+# A network of its own: no port is taken, nothing leaves, and Firefox has an address that is not
+# loopback to pair with.
+in_namespace() {
+    unshare --map-root-user --net bash -c '
+        set -e
+        ip link set lo up
+        ip link add room0 type veth peer name room1
+        ip address add 10.99.0.1/24 dev room0
+        ip link set room0 up
+        ip link set room1 up
+        ip route add default via 10.99.0.2 dev room0
+        exec "$@"' namespace "$@"
+}
