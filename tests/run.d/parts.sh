@@ -23,19 +23,11 @@ part_lint() {
     cargo clippy --workspace --all-targets --locked -- -D warnings
     RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked --quiet
     "$cache/deny/bin/cargo-deny" --all-features check bans licenses sources
-    check_generated
+    cargo run --quiet --locked -p quietroom-protocol --features typescript --example typescript -- --check
     npm --prefix tests run --silent lint
     npm --prefix tests run --silent types
     npm --prefix web-client run --silent check
     check_words
-}
-
-# The TypeScript of the protocol is written from its Rust types.
-check_generated() {
-    local fresh=$cache/protocol.ts
-    cargo run --quiet --locked -p quietroom-protocol --features typescript --example typescript -- "$fresh"
-    diff -u web-client/src/protocol.ts "$fresh" || fail "web-client/src/protocol.ts is stale: run
-  cargo run -p quietroom-protocol --features typescript --example typescript -- web-client/src/protocol.ts"
 }
 
 # Words that have no place in the project.
