@@ -80,7 +80,7 @@ pub struct EmergencyContact {
     pub name: Phi<String>,
     /// At most 40 characters.
     pub phone: Phi<String>,
-    /// "sister", "neighbour"; at most 60 characters.
+    /// "sister", "neighbor"; at most 60 characters.
     pub relation: Phi<String>,
 }
 

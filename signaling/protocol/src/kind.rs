@@ -31,7 +31,7 @@ pub enum NoteTemplate {
     Dap,
     /// Subjective, objective, assessment, plan.
     Soap,
-    /// Behaviour, intervention, response, plan.
+    /// Behavior, intervention, response, plan.
     Birp,
     /// Goal, intervention, response, plan.
     Girp,
@@ -44,6 +44,30 @@ pub enum NoteTemplate {
 }
 
 impl NoteTemplate {
+    pub const ALL: [Self; 7] = [
+        Self::Dap,
+        Self::Soap,
+        Self::Birp,
+        Self::Girp,
+        Self::Group,
+        Self::Coaching,
+        Self::Supervision,
+    ];
+
+    /// Its name on the wire.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Dap => "dap",
+            Self::Soap => "soap",
+            Self::Birp => "birp",
+            Self::Girp => "girp",
+            Self::Group => "group",
+            Self::Coaching => "coaching",
+            Self::Supervision => "supervision",
+        }
+    }
+
     /// Keys of the sections the clinician writes, in order. They start empty.
     #[must_use]
     pub const fn sections(self) -> &'static [&'static str] {
@@ -75,4 +99,17 @@ pub enum SessionState {
     Ended,
     Cancelled,
     NoShow,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_the_name_on_the_wire() {
+        for template in NoteTemplate::ALL {
+            let wire = serde_json::to_value(template).unwrap();
+            assert_eq!(wire, template.key());
+        }
+    }
 }

@@ -18,6 +18,9 @@ mod role;
 mod server;
 mod stub;
 mod time;
+#[cfg(feature = "typescript")]
+pub mod typescript;
+mod us_state;
 
 pub use attest::{
     Attestation, AttestationPart, ConsentGiven, EmergencyContact, IdentityMethod, Place, PlaceKind,
@@ -40,6 +43,7 @@ pub use stub::{
     StubFlag, Traced,
 };
 pub use time::UtcMillis;
+pub use us_state::{US_STATES, is_us_state};
 
 /// Version of the WebSocket protocol; a client that speaks another is told to reload.
 pub const VERSION: u32 = 1;

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// A value that can identify a person (45 CFR 160.103). It has no `Display`, and its `Debug` is
-/// `[phi]`, so it cannot slip into a log, an error or a title; it is serialised only on its way to
+/// `[phi]`, so it cannot slip into a log, an error or a title; it is serialized only on its way to
 /// someone entitled to it, or sealed into the record store.
 #[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(

@@ -27,7 +27,7 @@ pub struct NoteStub {
     pub scheduled: Span,
     /// IANA name of the time zone the clinic books in.
     pub time_zone: String,
-    /// From the first admission to the end.
+    /// From the first admission to when the last person was there.
     pub actual: Option<Traced<Span>>,
     /// Name of the host clinician, and when they were there.
     pub clinician: Phi<String>,
@@ -190,9 +190,12 @@ pub enum StubFlag {
     RecordedLate,
     /// The server restarted during the session.
     ServerRestarted,
-    /// The client came after the scheduled start.
-    #[serde(rename_all = "snake_case")]
+    /// Caregiver coaching for a client who had no device of their own in the session: what is
+    /// measured and attested in this stub is the caregivers'.
+    CaregiversMeasured,
+    /// The client knocked after the scheduled start.
     CameLate {
+        /// Cut off, never rounded up.
         #[cfg_attr(feature = "typescript", ts(type = "number"))]
         seconds: i64,
     },
