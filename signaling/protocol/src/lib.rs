@@ -8,6 +8,7 @@
 
 pub mod api;
 mod attest;
+mod check;
 mod client;
 mod id;
 mod kind;
@@ -25,6 +26,7 @@ mod us_state;
 pub use attest::{
     Attestation, AttestationPart, ConsentGiven, EmergencyContact, IdentityMethod, Place, PlaceKind,
 };
+pub use check::{Check, Invalid, check_display_name, check_times, is_base64url};
 pub use client::{ClientMessage, Hello, Identity, MediaState, Request, SourceSection, Want};
 pub use id::{
     DeviceId, LinkId, NoteId, OrganisationId, ParticipantId, PersonId, SessionId, StaffId,
