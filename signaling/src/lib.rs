@@ -1,1 +1,17 @@
-//! quietroom
+//! The shell of signalling: HTTPS, WebSocket, rooms, accounts, and the relay as a child process.
+//!
+//! [`cli`] is where a process begins. [`state::App`] is what every handler holds. [`http`] builds
+//! the router out of one table of routes; each route names the [`authorize::Action`] it performs,
+//! and nothing is served that the table does not list. Rules live in the cores (`session`,
+//! [`authorize`]); this crate reads sockets and clocks and writes records.
+
+#![allow(dead_code, reason = "extractors and routes come with their areas")]
+
+pub mod authorize;
+pub mod cli;
+pub mod clock;
+pub mod http;
+mod metrics;
+pub mod random;
+pub mod room;
+pub mod state;

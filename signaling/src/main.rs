@@ -1,1 +1,7 @@
-fn main() {}
+//! The `quietroom` binary.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    quietroom::cli::main()
+}

@@ -1,0 +1,7 @@
+//! Routes of join.
+
+use super::Route;
+
+pub(super) fn routes() -> Vec<Route> {
+    Vec::new()
+}

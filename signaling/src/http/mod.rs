@@ -1,0 +1,54 @@
+//! HTTP: one table of routes, and what every request passes on its way to a handler.
+//!
+//! [`table`] lists every route with the action it performs; [`router`] is built from nothing else.
+//! A request passes the checks of the whole site (`site`: Host, forwarding headers, security
+//! headers), then those of its route (`guard`: same origin, who asks, `authorize`).
+
+mod accounts;
+mod extract;
+mod guard;
+mod join;
+mod notes;
+mod operations;
+mod pages;
+mod refuse;
+mod route;
+mod schedule;
+mod signed_in;
+mod site;
+mod staff;
+mod ws;
+
+pub use refuse::Refuse;
+pub use route::Route;
+pub use signed_in::SignedIn;
+pub use site::Source;
+
+use crate::state::App;
+use axum::{Router, middleware};
+
+/// Every route there is.
+#[must_use]
+pub fn table() -> Vec<Route> {
+    let mut table = Vec::new();
+    table.extend(pages::routes());
+    table.extend(operations::routes());
+    table.extend(accounts::routes());
+    table.extend(staff::routes());
+    table.extend(join::routes());
+    table.extend(schedule::routes());
+    table.extend(notes::routes());
+    table.extend(ws::routes());
+    table
+}
+
+/// The table as a service. Whatever is not in it is not found.
+pub fn router(app: App) -> Router {
+    table()
+        .into_iter()
+        .fold(Router::new(), |router, route| route.add_to(router, &app))
+        .fallback(refuse::not_found)
+        .method_not_allowed_fallback(refuse::not_found)
+        .layer(middleware::from_fn_with_state(app.clone(), site::check))
+        .with_state(app)
+}

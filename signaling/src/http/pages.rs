@@ -1,0 +1,7 @@
+//! Routes of pages.
+
+use super::Route;
+
+pub(super) fn routes() -> Vec<Route> {
+    Vec::new()
+}

@@ -1,0 +1,5 @@
+//! Rooms: one mailbox per running session.
+
+/// All rooms of this server.
+#[derive(Debug, Default)]
+pub struct Rooms {}
