@@ -14,4 +14,5 @@ pub mod http;
 mod metrics;
 pub mod random;
 pub mod room;
+mod security_headers;
 pub mod state;

@@ -17,6 +17,8 @@ pub struct Shell {
     pub config: Config,
     /// Runs as a demonstration: http on localhost, seeded data.
     pub demo: bool,
+    /// Origins by which browsers reach this server.
+    pub origins: Vec<String>,
     /// The clinic this server belongs to.
     pub organisation: OrganisationId,
     pub clock: Clock,
@@ -36,9 +38,11 @@ impl Shell {
         random: Random,
         rooms: Rooms,
     ) -> App {
+        let origins = origins(&config, demo);
         Arc::new(Self {
             config,
             demo,
+            origins,
             organisation,
             clock,
             random,
@@ -57,4 +61,15 @@ impl Shell {
     pub fn draining(&self) -> bool {
         self.draining.load(Ordering::SeqCst)
     }
+}
+
+/// A demonstration answers to every name of the loopback interface.
+fn origins(config: &Config, demo: bool) -> Vec<String> {
+    if !demo {
+        return vec![config.server.public_origin.clone()];
+    }
+    let port = config.server.listen.port();
+    ["localhost", "127.0.0.1", "[::1]"]
+        .map(|host| format!("http://{host}:{port}"))
+        .to_vec()
 }

@@ -24,8 +24,8 @@ pub use route::Route;
 pub use signed_in::SignedIn;
 pub use site::Source;
 
-use crate::state::App;
-use axum::{Router, middleware};
+use crate::{security_headers::SecurityHeaders, state::App};
+use axum::{Router, http::header::InvalidHeaderValue, middleware};
 
 /// Every route there is.
 #[must_use]
@@ -43,12 +43,18 @@ pub fn table() -> Vec<Route> {
 }
 
 /// The table as a service. Whatever is not in it is not found.
-pub fn router(app: App) -> Router {
-    table()
+///
+/// # Errors
+/// When the public origin has characters that no header can carry.
+pub fn router(app: App) -> Result<Router, InvalidHeaderValue> {
+    let headers = SecurityHeaders::new(&app.origins)?;
+    let site = middleware::from_fn_with_state((app.clone(), headers), site::check);
+    let router = table()
         .into_iter()
         .fold(Router::new(), |router, route| route.add_to(router, &app))
         .fallback(refuse::not_found)
         .method_not_allowed_fallback(refuse::not_found)
-        .layer(middleware::from_fn_with_state(app.clone(), site::check))
-        .with_state(app)
+        .layer(site)
+        .with_state(app);
+    Ok(router)
 }

@@ -1,0 +1,73 @@
+//! Headers that every answer carries, prepared once.
+
+use axum::http::{
+    HeaderMap, HeaderName, HeaderValue,
+    header::{
+        CONTENT_SECURITY_POLICY, InvalidHeaderValue, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
+        X_CONTENT_TYPE_OPTIONS,
+    },
+};
+use std::sync::Arc;
+
+/// Cheap to clone.
+#[derive(Clone, Debug)]
+pub(crate) struct SecurityHeaders(Arc<[(HeaderName, HeaderValue)]>);
+
+impl SecurityHeaders {
+    /// For a server that browsers reach by these origins.
+    ///
+    /// # Errors
+    /// When an origin has characters that no header can carry.
+    pub(crate) fn new(origins: &[String]) -> Result<Self, InvalidHeaderValue> {
+        let mut headers = vec![
+            (
+                CONTENT_SECURITY_POLICY,
+                HeaderValue::try_from(content_security_policy(origins))?,
+            ),
+            (
+                HeaderName::from_static("permissions-policy"),
+                HeaderValue::from_static(
+                    "camera=(self), microphone=(self), display-capture=(self), geolocation=(), \
+                     payment=(), usb=()",
+                ),
+            ),
+            (REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+            (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+            (
+                HeaderName::from_static("cross-origin-opener-policy"),
+                HeaderValue::from_static("same-origin"),
+            ),
+            (
+                HeaderName::from_static("cross-origin-resource-policy"),
+                HeaderValue::from_static("same-origin"),
+            ),
+        ];
+        if origins.iter().all(|origin| origin.starts_with("https://")) {
+            headers.push((
+                STRICT_TRANSPORT_SECURITY,
+                HeaderValue::from_static("max-age=31536000"),
+            ));
+        }
+        Ok(Self(headers.into()))
+    }
+
+    pub(crate) fn add_to(&self, headers: &mut HeaderMap) {
+        for (name, value) in self.0.iter() {
+            headers.insert(name, value.clone());
+        }
+    }
+}
+
+/// Sockets are named as well: not every browser takes `'self'` to mean them.
+fn content_security_policy(origins: &[String]) -> String {
+    let sockets: Vec<String> = origins
+        .iter()
+        .map(|origin| origin.replacen("http", "ws", 1))
+        .collect();
+    format!(
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; \
+         media-src 'self' blob:; font-src 'self'; connect-src 'self' {}; worker-src 'self'; \
+         frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+        sockets.join(" ")
+    )
+}
