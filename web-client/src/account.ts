@@ -1,0 +1,46 @@
+import { signal } from "@preact/signals";
+import { ApiError, get, post, whenSignedOut } from "./api";
+import type { LinkSignIn, Me, SignIn } from "./protocol";
+
+/** Who is signed in in this browser; `null` is nobody, `undefined` is not known yet. */
+export const me = signal<Me | null | undefined>(undefined);
+
+/** A staff session ended by itself while it was in use, so that the sign-in page can say so. */
+export const lapsed = signal(false);
+
+/** Learns who is signed in. */
+export async function loadAccount(): Promise<void> {
+  try {
+    me.value = await get<Me>("/me");
+  } catch (error) {
+    me.value = null;
+    if (!(error instanceof ApiError) || error.code !== "not_signed_in") throw error;
+  }
+}
+
+/** Throws an `ApiError`; `wrong_credentials` and `slow_down` are the person's to correct. */
+export async function signIn(credentials: SignIn): Promise<void> {
+  arrive(await post<Me>("/sign-in", credentials));
+}
+
+/** By the one-time link of a demonstration. */
+export async function signInByLink(token: string): Promise<void> {
+  const body: LinkSignIn = { token };
+  arrive(await post<Me>("/sign-in/link", body));
+}
+
+export async function signOut(): Promise<void> {
+  await post("/sign-out");
+  me.value = null;
+  lapsed.value = false;
+}
+
+function arrive(who: Me): void {
+  lapsed.value = false;
+  me.value = who;
+}
+
+whenSignedOut(() => {
+  if (me.value) lapsed.value = true;
+  me.value = null;
+});

@@ -1,0 +1,42 @@
+import { afterEach, expect, test } from "vitest";
+import { go, leaveGuard, parseRoute, route, takeFragment } from "./route";
+
+afterEach(() => {
+  leaveGuard.value = null;
+  history.replaceState(null, "", "/");
+});
+
+test("knows every page by its path", () => {
+  expect(parseRoute("/")).toEqual({ page: "day" });
+  expect(parseRoute("/sign-in")).toEqual({ page: "signIn" });
+  expect(parseRoute("/setup")).toEqual({ page: "setUp" });
+  expect(parseRoute("/join")).toEqual({ page: "join" });
+  expect(parseRoute("/session/7f")).toEqual({ page: "session", session: "7f" });
+  expect(parseRoute("/new")).toEqual({ page: "create" });
+  expect(parseRoute("/notes/")).toEqual({ page: "notes" });
+  expect(parseRoute("/notes/9a")).toEqual({ page: "note", note: "9a" });
+  expect(parseRoute("/staff")).toEqual({ page: "staff" });
+});
+
+test("knows no page for anything else", () => {
+  for (const path of ["/session", "/new/1", "/notes/1/2", "/constructor", "/join/x"]) {
+    expect(parseRoute(path)).toEqual({ page: "unknown" });
+  }
+});
+
+test("takes a secret out of the address once", () => {
+  history.replaceState(null, "", "/join#secret");
+  expect(takeFragment()).toBe("secret");
+  expect(location.href).not.toContain("secret");
+  expect(takeFragment()).toBe("");
+});
+
+test("stays on a page whose guard says no", () => {
+  go("/notes");
+  leaveGuard.value = () => false;
+  go("/staff");
+  expect(route.value).toEqual({ page: "notes" });
+  leaveGuard.value = () => true;
+  go("/staff");
+  expect(route.value).toEqual({ page: "staff" });
+});

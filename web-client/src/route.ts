@@ -1,0 +1,85 @@
+import { signal } from "@preact/signals";
+
+/** Every page there is, by its path. */
+export type Route =
+  | { page: "day" }
+  | { page: "signIn" }
+  | { page: "setUp" }
+  | { page: "join" }
+  | { page: "session"; session: string }
+  | { page: "create" }
+  | { page: "notes" }
+  | { page: "note"; note: string }
+  | { page: "staff" }
+  | { page: "unknown" };
+
+/** The page for a path. Never looks at the fragment: it may hold a secret. */
+export function parseRoute(path: string): Route {
+  const [first = "", second, ...more] = path.split("/").filter(Boolean);
+  if (more.length > 0) return { page: "unknown" };
+  if (second !== undefined) {
+    if (first === "session") return { page: "session", session: second };
+    if (first === "notes") return { page: "note", note: second };
+    return { page: "unknown" };
+  }
+  return (Object.hasOwn(SINGLE, first) ? SINGLE[first] : undefined) ?? { page: "unknown" };
+}
+
+const SINGLE: Readonly<Record<string, Route | undefined>> = {
+  "": { page: "day" },
+  "sign-in": { page: "signIn" },
+  setup: { page: "setUp" },
+  join: { page: "join" },
+  new: { page: "create" },
+  notes: { page: "notes" },
+  staff: { page: "staff" },
+};
+
+/** Where the tab is. */
+export const route = signal<Route>(parseRoute(location.pathname));
+
+/** May this page be left? Asked before every change of page; `null` when nothing is at stake. */
+export const leaveGuard = signal<(() => boolean) | null>(null);
+
+/** Goes to a path of ours. */
+export function go(path: string, options: { replace?: boolean } = {}): void {
+  if (leaveGuard.value && !leaveGuard.value()) return;
+  if (options.replace) history.replaceState(null, "", path);
+  else history.pushState(null, "", path);
+  arrive();
+  scrollTo(0, 0);
+}
+
+/** Takes the secret out of the address bar and the history, once; "" when there is none. */
+export function takeFragment(): string {
+  const fragment = location.hash.slice(1);
+  if (location.hash) history.replaceState(null, "", location.pathname);
+  return fragment;
+}
+
+/** Follows links and the browser's buttons. Called once at start. */
+export function followLinks(): void {
+  addEventListener("popstate", arrive);
+  addEventListener("click", (event) => {
+    if (
+      event.defaultPrevented ||
+      event.button !== 0 ||
+      event.metaKey ||
+      event.ctrlKey ||
+      event.shiftKey
+    )
+      return;
+    const link = (event.target as Element | null)?.closest?.("a[href]");
+    if (!(link instanceof HTMLAnchorElement) || link.target || link.origin !== location.origin)
+      return;
+    const samePage = link.pathname === location.pathname && link.hash !== "";
+    if (samePage || link.hasAttribute("download")) return;
+    event.preventDefault();
+    go(link.pathname + link.search);
+  });
+}
+
+function arrive(): void {
+  const next = parseRoute(location.pathname);
+  if (JSON.stringify(next) !== JSON.stringify(route.peek())) route.value = next;
+}

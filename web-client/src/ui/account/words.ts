@@ -1,0 +1,66 @@
+import { table } from "../words";
+
+export const words = table(
+  {
+    title: "Sign in",
+    lead: "Clinic staff",
+    username: "User name",
+    password: "Password",
+    code: "Code",
+    codeHint: "6 digits from your authenticator app",
+    recoveryCode: "Recovery code",
+    recoveryHint: "One of the codes you saved when you set up your account. Each works once.",
+    useRecovery: "I do not have my phone",
+    useCode: "I have my phone",
+    submit: "Sign in",
+    submitting: "Signing in",
+    guestQuestion: "Here for a session?",
+    guestAnswer: "You do not need to sign in. Open the link you were sent.",
+    audited: "Signing in, and failed tries, are written to the audit log.",
+    lapsed:
+      "You were signed out because nothing happened for a while. Sign in to go on where you were. What you wrote is kept.",
+    usernameMissing: "Type your user name.",
+    passwordMissing: "Type your password.",
+    codeMissing: "Type the 6 digits that your app shows.",
+    recoveryMissing: "Type one of your recovery codes.",
+    wrong: "That did not match. Check each field, and use the newest code from your app.",
+    slowDown: (minutes: string) =>
+      `Too many tries. To keep the account safe, wait ${minutes}, then try again.`,
+    offline: "Quietroom did not answer. Check your internet, then try again.",
+    fault: "Something on our side stopped working. Try again in a moment.",
+    linkUsed:
+      "This sign-in link has ended. Each link works once. Stop the demo and start it again to get a new one.",
+    linkOpening: "Signing you in",
+  },
+  {
+    title: "Iniciar sesión",
+    lead: "Personal de la clínica",
+    username: "Nombre de usuario",
+    password: "Contraseña",
+    code: "Código",
+    codeHint: "6 números de tu aplicación de autenticación",
+    recoveryCode: "Código de recuperación",
+    recoveryHint: "Uno de los códigos que guardaste al crear tu cuenta. Cada uno sirve una vez.",
+    useRecovery: "No tengo mi teléfono",
+    useCode: "Tengo mi teléfono",
+    submit: "Iniciar sesión",
+    submitting: "Iniciando",
+    guestQuestion: "¿Vienes a una sesión?",
+    guestAnswer: "No necesitas iniciar sesión. Abre el enlace que te enviaron.",
+    audited: "Cada inicio de sesión, y cada intento fallido, queda en el registro de auditoría.",
+    lapsed:
+      "Tu sesión se cerró porque no hubo actividad por un rato. Inicia sesión para seguir donde estabas. Lo que escribiste se guardó.",
+    usernameMissing: "Escribe tu nombre de usuario.",
+    passwordMissing: "Escribe tu contraseña.",
+    codeMissing: "Escribe los 6 números que muestra tu aplicación.",
+    recoveryMissing: "Escribe uno de tus códigos de recuperación.",
+    wrong: "Los datos no coinciden. Revisa cada campo y usa el código más nuevo de tu aplicación.",
+    slowDown: (minutes) =>
+      `Demasiados intentos. Para proteger la cuenta, espera ${minutes} y prueba otra vez.`,
+    offline: "Quietroom no respondió. Revisa tu internet y prueba otra vez.",
+    fault: "Algo de nuestro lado dejó de funcionar. Prueba otra vez en un momento.",
+    linkUsed:
+      "Este enlace terminó. Cada enlace sirve una vez. Detén la demostración y vuelve a iniciarla para recibir otro.",
+    linkOpening: "Iniciando tu sesión",
+  },
+);

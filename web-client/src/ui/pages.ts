@@ -1,0 +1,13 @@
+import type { ComponentType } from "preact";
+import type { Route } from "../route";
+
+interface PageEntry {
+  /** The view, loaded when it is first shown. */
+  load: () => Promise<{ default: ComponentType }>;
+  /** Shown to staff who are signed in; others sign in first and then arrive at it. */
+  staff: boolean;
+}
+
+export const PAGES: Readonly<Partial<Record<Route["page"], PageEntry>>> = {
+  signIn: { load: () => import("./account/SignInPage"), staff: false },
+};
