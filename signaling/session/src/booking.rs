@@ -22,6 +22,21 @@ pub struct Booking {
     pub consent_version: String,
 }
 
+impl Booking {
+    /// The clinician whose session and note it is.
+    #[must_use]
+    pub fn host(&self) -> Option<&Seat> {
+        self.seats.iter().find(|seat| seat.role == Role::Clinician)
+    }
+
+    #[must_use]
+    pub fn seat(&self, participant: ParticipantId) -> Option<&Seat> {
+        self.seats
+            .iter()
+            .find(|seat| seat.participant == participant)
+    }
+}
+
 /// One place in the session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seat {

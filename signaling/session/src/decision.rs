@@ -12,6 +12,20 @@ pub struct Decision {
     pub effects: Vec<Effect>,
 }
 
+impl Decision {
+    /// One fact, nothing else.
+    pub(crate) fn of(at: UtcMillis, actor: Actor, fact: Fact) -> Self {
+        Self {
+            facts: vec![(at, actor, fact)],
+            effects: Vec::new(),
+        }
+    }
+
+    pub(crate) fn record(&mut self, at: UtcMillis, actor: Actor, fact: Fact) {
+        self.facts.push((at, actor, fact));
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effect {
     /// Tell this device that it is over and close its socket and peers.

@@ -12,6 +12,7 @@ mod booking;
 mod decision;
 mod fact;
 mod input;
+pub mod rules;
 mod session;
 mod stub;
 

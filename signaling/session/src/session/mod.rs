@@ -1,22 +1,43 @@
 //! The state machine.
+//!
+//! `state` holds what a session is, `fold` how a fact changes it. Deciding is split by place:
+//! `admission` at the door, `presence` inside, `course` for the session as a whole.
 
-use crate::{Audience, Booking, Decision, Input, Recorded, Refusal};
-use quietroom_protocol::{DeviceId, Knock, Room, SessionState, UtcMillis, Waiting};
+mod admission;
+mod course;
+mod fold;
+mod presence;
+mod state;
+mod views;
+
+pub(crate) use state::Device;
+
+use crate::{Actor, Booking, Decision, Input, Recorded, Refusal, Seat, Who};
+use quietroom_protocol::{DeviceId, ParticipantId, StaffId, UtcMillis};
+use state::Phase;
+use std::collections::BTreeMap;
 
 /// A session: a fold of its facts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
     booking: Booking,
-    state: SessionState,
+    phase: Phase,
+    /// Every device that ever knocked or entered.
+    devices: BTreeMap<DeviceId, Device>,
 }
 
 impl Session {
+    /// Guests who can be in a session at once. Staff come on top: they are not turned away at
+    /// their own door.
+    pub const MAX_GUESTS: usize = 30;
+
     /// A booked session to which nothing has happened yet.
     #[must_use]
-    pub fn new(booking: Booking) -> Self {
+    pub const fn new(booking: Booking) -> Self {
         Self {
             booking,
-            state: SessionState::Scheduled,
+            phase: Phase::Scheduled,
+            devices: BTreeMap::new(),
         }
     }
 
@@ -32,14 +53,55 @@ impl Session {
 
     /// Decides what follows from `input`; changes nothing.
     ///
+    /// What a shell may say twice (connected, lost, left, admitted, ended …) is answered by an
+    /// empty [`Decision`] the second time.
+    ///
     /// # Errors
     /// A [`Refusal`] when the input is not allowed, not possible now, or malformed.
-    pub fn handle(&self, _now: UtcMillis, _input: Input) -> Result<Decision, Refusal> {
-        Err(Refusal::NotNow)
+    pub fn handle(&self, now: UtcMillis, input: Input) -> Result<Decision, Refusal> {
+        match input {
+            Input::Reschedule {
+                staff,
+                starts_at,
+                ends_at,
+            } => self.reschedule(now, staff, starts_at, ends_at),
+            Input::Cancel { staff } => self.cancel(now, staff),
+            Input::MarkNoShow { staff } => self.mark_no_show(now, staff),
+            Input::Knock {
+                participant,
+                device,
+                name,
+                attestation,
+            } => self.knock(now, participant, device, name, attestation),
+            Input::Attest {
+                device,
+                attestation,
+            } => self.attest(now, device, attestation),
+            Input::Say { device, phrase } => self.say(now, device, phrase),
+            Input::Admit {
+                by,
+                device,
+                identity,
+                override_missing,
+            } => self.admit(now, by, device, identity, override_missing),
+            Input::Decline { by, device } => self.decline(now, by, device),
+            Input::Enter { staff, device } => self.enter(now, staff, device),
+            Input::Connected { device } => self.connected(now, device),
+            Input::Lost {
+                device, last_heard, ..
+            } => self.lost(now, device, last_heard),
+            Input::Media { device, state } => self.media(now, device, state),
+            Input::Leave { device } => self.leave(now, device),
+            Input::Remove { by, device } => self.remove(now, by, device),
+            Input::End { by } => self.end(now, by),
+            Input::Restart { last_alive } => Ok(self.restart(now, last_alive)),
+        }
     }
 
     /// Takes in a recorded fact: the only thing that changes a session.
-    pub fn apply(&mut self, _recorded: &Recorded) {}
+    pub fn apply(&mut self, recorded: &Recorded) {
+        fold::apply(self, recorded);
+    }
 
     /// The booking, with the times as they are now.
     #[must_use]
@@ -47,44 +109,43 @@ impl Session {
         &self.booking
     }
 
-    #[must_use]
-    pub const fn state(&self) -> SessionState {
-        self.state
+    pub(crate) const fn devices(&self) -> &BTreeMap<DeviceId, Device> {
+        &self.devices
     }
 
-    /// What a waiting guest is told; `None` for any other device.
-    #[must_use]
-    pub fn waiting_view(&self, _device: DeviceId) -> Option<Waiting> {
-        None
+    pub(crate) fn seat(&self, participant: ParticipantId) -> Option<&Seat> {
+        self.booking.seat(participant)
     }
 
-    /// What an admitted device is told; `None` for any other device.
-    #[must_use]
-    pub fn room_view(&self, _device: DeviceId) -> Option<Room> {
-        None
+    fn device(&self, device: DeviceId) -> Result<&Device, Refusal> {
+        self.devices.get(&device).ok_or(Refusal::NoSuchDevice)
     }
 
-    /// Everyone who waits, in the order in which they knocked.
-    #[must_use]
-    pub fn knocks(&self) -> Vec<Knock> {
-        Vec::new()
+    /// The device and the seat it belongs to.
+    fn device_and_seat(&self, device: DeviceId) -> Result<(&Device, &Seat), Refusal> {
+        let device = self.device(device)?;
+        let seat = self.seat(device.participant).ok_or(Refusal::NoSuchDevice)?;
+        Ok((device, seat))
     }
 
-    /// Whether this device is in the session and its role lets people in.
-    #[must_use]
-    pub fn may_admit(&self, _device: DeviceId) -> bool {
-        false
+    fn staff_seat(&self, staff: StaffId) -> Result<&Seat, Refusal> {
+        self.booking
+            .seats
+            .iter()
+            .find(|seat| seat.who == Who::Staff(staff))
+            .ok_or(Refusal::NoSuchDevice)
     }
 
-    /// Whether this device is in the session, connected or lost for the moment.
-    #[must_use]
-    pub fn admitted(&self, _device: DeviceId) -> bool {
-        false
-    }
-
-    /// Who may receive what of whom now.
-    #[must_use]
-    pub fn audience(&self) -> Audience {
-        Audience::default()
+    fn actor(&self, device: DeviceId) -> Actor {
+        match self.device_and_seat(device) {
+            Ok((
+                _,
+                Seat {
+                    who: Who::Staff(staff),
+                    ..
+                },
+            )) => Actor::Staff { staff: *staff },
+            _ => Actor::Device { device },
+        }
     }
 }
