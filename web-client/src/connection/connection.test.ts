@@ -28,10 +28,19 @@ class FakeSocket implements Socket {
 const challenge: ServerMessage = { type: "challenge", version: 1, nonce: "n", now: 1_000_000 };
 const waiting: ServerMessage = {
   type: "waiting",
-  waiting: { device: "d", clinician: "Maya", clinician_here: false, starts_at: 0, since: 0, missing: [] },
+  waiting: {
+    device: "d",
+    clinician: "Maya",
+    clinician_here: false,
+    starts_at: 0,
+    since: 0,
+    missing: [],
+  },
 };
 
-function setUp(identify: (nonce: string) => Promise<Identity> = async () => ({ as: "staff", device: null })) {
+function setUp(
+  identify: (nonce: string) => Promise<Identity> = async () => ({ as: "staff", device: null }),
+) {
   const sockets: FakeSocket[] = [];
   const states: ConnectionState[] = [];
   const messages: ServerMessage[] = [];
@@ -69,7 +78,9 @@ describe("Connection", () => {
   });
 
   it("proves who it is for the server's nonce, then passes messages on", async () => {
-    const identify = vi.fn(async (): Promise<Identity> => ({ as: "guest", device: "d", signature: "x" }));
+    const identify = vi.fn(
+      async (): Promise<Identity> => ({ as: "guest", device: "d", signature: "x" }),
+    );
     const { connection, socket, states, messages, greet } = setUp(identify);
     connection.start();
     await greet();

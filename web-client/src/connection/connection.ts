@@ -1,5 +1,4 @@
 import {
-  VERSION,
   type ClientMessage,
   type Identity,
   type OverReason,
@@ -7,6 +6,7 @@ import {
   type Refused,
   type ServerMessage,
   type SessionId,
+  VERSION,
 } from "../protocol";
 import { delayBefore } from "./backoff";
 import { DisconnectedError, RefusedError } from "./errors";
@@ -53,7 +53,12 @@ const SILENT_AFTER = 12_000;
 const GREETED_WITHIN = 10_000;
 
 /** Refusals of the greeting that a later try can turn around. */
-const PASSING: ReadonlySet<RefusalCode> = new Set(["slow_down", "no_relay", "not_recorded", "fault"]);
+const PASSING: ReadonlySet<RefusalCode> = new Set([
+  "slow_down",
+  "no_relay",
+  "not_recorded",
+  "fault",
+]);
 
 interface Asked {
   resolve: (answer: ServerMessage) => void;
@@ -121,7 +126,9 @@ export class Connection {
   }
 
   private get final(): boolean {
-    return this.current.is === "over" || this.current.is === "refused" || this.current.is === "closed";
+    return (
+      this.current.is === "over" || this.current.is === "refused" || this.current.is === "closed"
+    );
   }
 
   private ask(message: ClientMessage): Promise<ServerMessage> {

@@ -18,7 +18,9 @@ describe("the device's key", () => {
   it("signs the nonce together with the device", async () => {
     const { pair, publicKey } = await makeKey();
     const curve = { name: "ECDSA", namedCurve: "P-256" };
-    const verifier = await crypto.subtle.importKey("raw", bytes(publicKey), curve, true, ["verify"]);
+    const verifier = await crypto.subtle.importKey("raw", bytes(publicKey), curve, true, [
+      "verify",
+    ]);
     const signature = bytes(await signHello(pair.privateKey, "nonce", "device"));
     expect(signature).toHaveLength(64);
     const verifies = (text: string): Promise<boolean> =>

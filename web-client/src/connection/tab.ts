@@ -35,9 +35,7 @@ export function forgetTabDevice(kind: Kind): void {
 export function claimDevice(device: DeviceId, lost: () => void): void {
   if (!navigator.locks) return;
   const forever = (): Promise<never> => new Promise(() => {});
-  navigator.locks
-    .request(`quietroom-device-${device}`, { steal: true }, forever)
-    .catch(lost);
+  navigator.locks.request(`quietroom-device-${device}`, { steal: true }, forever).catch(lost);
 }
 
 function key(kind: Kind): string {

@@ -132,7 +132,10 @@ export class CallMedia {
     void connection.start();
   }
 
-  private async exchange(offer: string, sources: { mid: string; source: Source }[]): Promise<string> {
+  private async exchange(
+    offer: string,
+    sources: { mid: string; source: Source }[],
+  ): Promise<string> {
     try {
       const answer = await this.options.request({ type: "publish", offer, sources });
       if (answer.type === "published") return answer.answer;
@@ -204,7 +207,11 @@ export class CallMedia {
 }
 
 function flows({ peer }: { peer: RTCPeerConnection }): boolean {
-  return peer.connectionState === "connected" || peer.connectionState === "connecting" || peer.connectionState === "new";
+  return (
+    peer.connectionState === "connected" ||
+    peer.connectionState === "connecting" ||
+    peer.connectionState === "new"
+  );
 }
 
 function deviceOf(key: StreamKey): DeviceId {

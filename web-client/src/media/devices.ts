@@ -79,7 +79,10 @@ export function onDeviceChange(act: () => void): () => void {
   return () => mediaDevices.removeEventListener("devicechange", act);
 }
 
-async function open(kind: "audio" | "video", wanted: MediaTrackConstraints): Promise<MediaStreamTrack> {
+async function open(
+  kind: "audio" | "video",
+  wanted: MediaTrackConstraints,
+): Promise<MediaStreamTrack> {
   if (!navigator.mediaDevices) throw new TypeError("this page may not use cameras or microphones");
   try {
     return await first(kind, wanted);
@@ -91,7 +94,10 @@ async function open(kind: "audio" | "video", wanted: MediaTrackConstraints): Pro
   }
 }
 
-async function first(kind: "audio" | "video", wanted: MediaTrackConstraints): Promise<MediaStreamTrack> {
+async function first(
+  kind: "audio" | "video",
+  wanted: MediaTrackConstraints,
+): Promise<MediaStreamTrack> {
   const stream = await navigator.mediaDevices.getUserMedia({ [kind]: wanted });
   const [track] = stream.getTracks();
   if (!track) throw new DOMException("no track came", "NotFoundError");

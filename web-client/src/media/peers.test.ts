@@ -82,7 +82,9 @@ class FakeStream {
   }
 }
 
-function publishing(exchange = vi.fn(async (offer: string, _sources: SourceSection[]) => `re-${offer}`)) {
+function publishing(
+  exchange = vi.fn(async (offer: string, _sources: SourceSection[]) => `re-${offer}`),
+) {
   vi.stubGlobal("RTCRtpReceiver", { getCapabilities: () => ({ codecs: [] }) });
   const peer = new FakePeer();
   const tracks: Partial<Record<Source, unknown>> = {};
@@ -172,7 +174,9 @@ describe("PublishConnection", () => {
   });
 
   it("is silent once closed", async () => {
-    const { connection, peer, onBroken } = publishing(vi.fn(async () => Promise.reject(new Error("gone"))));
+    const { connection, peer, onBroken } = publishing(
+      vi.fn(async () => Promise.reject(new Error("gone"))),
+    );
     const started = connection.start();
     connection.close();
     await started;
@@ -200,7 +204,11 @@ function receiving() {
   return { peer, answer, onBroken, restart, connection };
 }
 
-const stream = (mid: string, device: string, source: Source = "camera"): ReceivedStream => ({ mid, device, source });
+const stream = (mid: string, device: string, source: Source = "camera"): ReceivedStream => ({
+  mid,
+  device,
+  source,
+});
 
 describe("ReceiveConnection", () => {
   it("answers the offer it applied and names each stream", async () => {
@@ -213,7 +221,11 @@ describe("ReceiveConnection", () => {
 
   it("keeps a person's stream the same object when it moves to another section", async () => {
     const { connection, peer } = receiving();
-    await connection.take({ generation: 1, offer: "o", streams: [stream("0", "a"), stream("1", "b")] });
+    await connection.take({
+      generation: 1,
+      offer: "o",
+      streams: [stream("0", "a"), stream("1", "b")],
+    });
     const first = connection.streams.value.get(streamKey("b", "camera"));
     await connection.take({ generation: 2, offer: "p", streams: [stream("0", "b")] });
     expect(connection.streams.value.get(streamKey("b", "camera"))).toBe(first);
@@ -256,7 +268,9 @@ describe("ReceiveConnection", () => {
 
 describe("the order of codecs", () => {
   it("puts VP8 first and drops none", () => {
-    const codecs = ["video/VP9", "video/rtx", "video/VP8", "video/H264"].map((mimeType) => ({ mimeType }));
+    const codecs = ["video/VP9", "video/rtx", "video/VP8", "video/H264"].map((mimeType) => ({
+      mimeType,
+    }));
     expect(vp8First(codecs).map(({ mimeType }) => mimeType)).toEqual([
       "video/VP8",
       "video/VP9",

@@ -68,7 +68,11 @@ export class PublishConnection {
     this.peer.close();
   }
 
-  private add(source: Source, kind: "audio" | "video", sendEncodings: RTCRtpEncodingParameters[]): void {
+  private add(
+    source: Source,
+    kind: "audio" | "video",
+    sendEncodings: RTCRtpEncodingParameters[],
+  ): void {
     const section = this.peer.addTransceiver(this.options.track(source) ?? kind, {
       direction: "sendonly",
       sendEncodings,

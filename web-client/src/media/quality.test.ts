@@ -47,9 +47,14 @@ describe("the quality of the connection", () => {
   it("is sound only when a camera is on and no picture comes", () => {
     const still = { framesDecoded: 60 };
     expect(judge([{}, still, still, still, still, still])).toBe("sound_only");
-    expect(judge([{}, still, still, still, still, still].map((part) => ({ ...part, pictureExpected: false })))).toBe(
-      "good",
-    );
+    expect(
+      judge(
+        [{}, still, still, still, still, still].map((part) => ({
+          ...part,
+          pictureExpected: false,
+        })),
+      ),
+    ).toBe("good");
   });
 
   it("is lost at once", () => {

@@ -108,7 +108,8 @@ export class ReceiveConnection {
       hold(stream, track);
       after.set(key, stream);
     }
-    const same = before.size === after.size && [...after].every(([key, stream]) => before.get(key) === stream);
+    const same =
+      before.size === after.size && [...after].every(([key, stream]) => before.get(key) === stream);
     if (!same) this.streams.value = after;
   }
 }

@@ -22,7 +22,8 @@ export class Speakers {
       if (levels.has(device) && now - at < PAUSE) next.add(device);
       else this.heard.delete(device);
     }
-    const same = next.size === this.speaking.size && [...next].every((device) => this.speaking.has(device));
+    const same =
+      next.size === this.speaking.size && [...next].every((device) => this.speaking.has(device));
     if (!same) this.speaking = next;
     return this.speaking;
   }

@@ -4,7 +4,11 @@ import type { Sample } from "./quality";
 export function levels(report: RTCStatsReport): Map<string, number> {
   const found = new Map<string, number>();
   for (const entry of entries(report)) {
-    if (entry.type === "inbound-rtp" && entry.kind === "audio" && entry.trackIdentifier !== undefined) {
+    if (
+      entry.type === "inbound-rtp" &&
+      entry.kind === "audio" &&
+      entry.trackIdentifier !== undefined
+    ) {
       found.set(entry.trackIdentifier, entry.audioLevel ?? 0);
     }
   }
@@ -12,7 +16,9 @@ export function levels(report: RTCStatsReport): Map<string, number> {
 }
 
 /** Counters of the receiving connection. */
-export function received(report: RTCStatsReport): Pick<Sample, "packetsReceived" | "packetsLost" | "framesDecoded"> {
+export function received(
+  report: RTCStatsReport,
+): Pick<Sample, "packetsReceived" | "packetsLost" | "framesDecoded"> {
   const sum = { packetsReceived: 0, packetsLost: 0, framesDecoded: 0 };
   for (const entry of entries(report)) {
     if (entry.type !== "inbound-rtp") continue;
@@ -28,10 +34,15 @@ export function sent(report: RTCStatsReport): Pick<Sample, "roundTrip" | "lostSe
   let roundTrip: number | null = null;
   let lostSending = 0;
   for (const entry of entries(report)) {
-    if (entry.type === "candidate-pair" && entry.nominated && entry.currentRoundTripTime !== undefined) {
+    if (
+      entry.type === "candidate-pair" &&
+      entry.nominated &&
+      entry.currentRoundTripTime !== undefined
+    ) {
       roundTrip = entry.currentRoundTripTime;
     }
-    if (entry.type === "remote-inbound-rtp") lostSending = Math.max(lostSending, entry.fractionLost ?? 0);
+    if (entry.type === "remote-inbound-rtp")
+      lostSending = Math.max(lostSending, entry.fractionLost ?? 0);
   }
   return { roundTrip, lostSending };
 }

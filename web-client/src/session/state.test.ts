@@ -31,7 +31,14 @@ describe("the session's state", () => {
   it("moves from waiting to the room", () => {
     const waiting: ServerMessage = {
       type: "waiting",
-      waiting: { device: "me", clinician: "Maya", clinician_here: true, starts_at: 0, since: 0, missing: [] },
+      waiting: {
+        device: "me",
+        clinician: "Maya",
+        clinician_here: true,
+        starts_at: 0,
+        since: 0,
+        missing: [],
+      },
     };
     const first = fold(NOTHING_YET, waiting);
     expect(first.waiting?.clinician).toBe("Maya");
@@ -63,7 +70,10 @@ describe("the session's state", () => {
   });
 
   it("knows who else is there, who shares and who leads", () => {
-    const full = room(person("a"), person("b", { media: { microphone: true, camera: false, screen: true } }));
+    const full = room(
+      person("a"),
+      person("b", { media: { microphone: true, camera: false, screen: true } }),
+    );
     expect(others(full).map(({ device }) => device)).toEqual(["a", "b"]);
     expect(sharing(full)?.device).toBe("b");
     expect(leads(full)).toBe(true);
@@ -73,7 +83,11 @@ describe("the session's state", () => {
   it("tells who came, went, fell away and returned, and never a mute", () => {
     const muted = { microphone: false, camera: false, screen: false };
     const before = room(person("a"), person("b"), person("c", { connection: "lost" }));
-    const after = room(person("b", { connection: "lost" }), person("c", { media: muted }), person("d"));
+    const after = room(
+      person("b", { connection: "lost" }),
+      person("c", { media: muted }),
+      person("d"),
+    );
     expect(changes(before, after).map(({ is, who }) => [is, who.device])).toEqual([
       ["lost", "b"],
       ["back", "c"],
