@@ -13,6 +13,7 @@ pub mod clock;
 pub mod http;
 mod metrics;
 pub mod random;
+pub mod relay;
 pub mod room;
 mod security_headers;
 pub mod state;
