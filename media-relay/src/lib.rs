@@ -1,1 +1,67 @@
-//! media-relay
+//! The shell of the media relay: sockets, threads, the clock and the control stream around the
+//! I/O-free planes of [`media_relay_core`].
+//!
+//! ```text
+//!  signaling ──Command──▶ control thread ──Order──▶ worker 0: sockets, Plane
+//!      ▲                  (main, Directory)  └────▶ worker 1: sockets, Plane
+//!      └─────Event─────── reporting thread ◀─Report─── workers
+//! ```
+//!
+//! A room lives on one worker, so workers share nothing. Both queues are bounded:
+//! - A full order queue makes the control thread wait. Pings are answered by every worker, so
+//!   one that stands still is noticed by signaling as a missing `Pong`.
+//! - A full report queue makes a worker keep its next report and go on with media. Signaling
+//!   that takes no byte for ten seconds is dead: the relay ends as if the stream had closed.
+//!
+//! The process gives up the file system, new privileges and core dumps before it reads the first
+//! byte ([`run_child`]). It never holds a key of records, a name or a role.
+
+mod addresses;
+mod clock;
+mod control;
+mod directory;
+mod log;
+mod report;
+mod sandbox;
+mod start;
+mod udp;
+mod worker;
+
+use std::io;
+use std::os::fd::AsFd;
+use std::os::unix::net::UnixStream;
+use std::process::ExitCode;
+
+/// Runs the relay until its control stream ends: standard input must be one end of a Unix
+/// stream socket, the other end is signaling's.
+///
+/// Exit codes, after `sysexits.h`: 0 when told to shut down or when the stream ended, 64 when
+/// started without a socket, 65 when signaling sends what is not this protocol, 69 when it
+/// cannot listen, 70 when it fails inside, 71 when the system refuses the sandbox.
+pub fn run_child() -> ExitCode {
+    log::begin();
+    if let Err(refused) = sandbox::enter() {
+        tracing::error!(%refused, "cannot give up privileges");
+        return ExitCode::from(71);
+    }
+    let stream = match control_stream() {
+        Ok(stream) => stream,
+        Err(error) => {
+            tracing::error!(%error, "quietroom starts this program with a socket as its standard input");
+            return ExitCode::from(64);
+        }
+    };
+    match control::serve(stream) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(ended) => {
+            tracing::error!(%ended, "the relay ends");
+            ExitCode::from(ended.code())
+        }
+    }
+}
+
+fn control_stream() -> io::Result<UnixStream> {
+    let stream = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
+    stream.peer_addr()?;
+    Ok(stream)
+}

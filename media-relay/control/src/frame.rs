@@ -44,6 +44,10 @@ impl Decoder {
     ///
     /// # Errors
     /// Any error is final: the stream has lost its place.
+    #[expect(
+        clippy::should_implement_trait,
+        reason = "each call names the type it expects, which an iterator cannot"
+    )]
     pub fn next<T: DeserializeOwned>(&mut self) -> Result<Option<T>, FrameError> {
         let Some((length, rest)) = self.held.split_first_chunk::<4>() else {
             return Ok(None);
@@ -62,7 +66,6 @@ impl Decoder {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test may stop")]
 mod tests {
     use super::*;
     use crate::{Command, RequestId};

@@ -23,6 +23,16 @@ pub struct Totals {
     pub retransmitted: u64,
 }
 
+impl std::ops::AddAssign for Totals {
+    fn add_assign(&mut self, other: Totals) {
+        self.packets_in += other.packets_in;
+        self.packets_out += other.packets_out;
+        self.dropped += other.dropped;
+        self.key_frames_requested += other.key_frames_requested;
+        self.retransmitted += other.retransmitted;
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PeerStats {
     pub peer: PeerId,

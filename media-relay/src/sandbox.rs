@@ -1,0 +1,63 @@
+//! What the process gives up before it reads a hostile byte.
+
+use landlock::{
+    ABI, Access, AccessFs, AccessNet, Ruleset, RulesetAttr, RulesetError, RulesetStatus, Scope,
+};
+use nix::sys::prctl;
+use nix::sys::resource::{Resource, setrlimit};
+use nix::sys::signal::{SigSet, Signal};
+
+/// Why the sandbox could not be made.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Refused {
+    #[error("the system refused a limit")]
+    System(#[from] nix::Error),
+    #[error("the kernel refused the Landlock rules")]
+    Landlock(#[from] RulesetError),
+}
+
+/// Gives up, for this thread and all it starts: new privileges by exec, core dumps and being
+/// traced (memory holds session keys), every file, TCP, abstract Unix sockets and signals to
+/// other processes. Older kernels enforce what they know of Landlock; a kernel without it is
+/// said in the log.
+///
+/// Also stops listening to Ctrl-C: the terminal sends it to the whole process group, while
+/// signaling wants the relay to outlive its own drain.
+///
+/// # Errors
+/// [`Refused`] when a limit that every kernel knows is not accepted.
+pub(crate) fn enter() -> Result<(), Refused> {
+    prctl::set_no_new_privs()?;
+    prctl::set_dumpable(false)?;
+    setrlimit(Resource::RLIMIT_CORE, 0, 0)?;
+    let mut ignored = SigSet::empty();
+    ignored.add(Signal::SIGINT);
+    ignored.thread_block()?;
+    let restricted = Ruleset::default()
+        .handle_access(AccessFs::from_all(ABI::V6))?
+        .handle_access(AccessNet::from_all(ABI::V6))?
+        .scope(Scope::from_all(ABI::V6))?
+        .create()?
+        .restrict_self()?;
+    match restricted.ruleset {
+        RulesetStatus::FullyEnforced => {}
+        RulesetStatus::PartiallyEnforced => {
+            tracing::info!("the kernel enforces a part of the Landlock rules");
+        }
+        RulesetStatus::NotEnforced => {
+            tracing::warn!("the kernel has no Landlock: the relay could open files");
+        }
+    }
+    Ok(())
+}
+
+/// Gives up new processes and threads, and more sockets than it has: once everything runs.
+/// `descriptors` is how many stay open at most.
+///
+/// # Errors
+/// [`Refused::System`], as for [`enter`].
+pub(crate) fn close(descriptors: u64) -> Result<(), Refused> {
+    setrlimit(Resource::RLIMIT_NPROC, 0, 0)?;
+    setrlimit(Resource::RLIMIT_NOFILE, descriptors, descriptors)?;
+    Ok(())
+}
