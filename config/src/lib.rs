@@ -1,10 +1,21 @@
 //! What an operator configures: typed sections with defaults and validation.
 //!
-//! Begin with [`Config`]. The commented file for operators is `quietroom.example.toml` beside this
-//! crate. Values of secrets come from files or the environment only, and have no `Debug`.
+//! Begin with [`Config::load`], which finds every [`Problem`] at once. The commented file for
+//! operators is `quietroom.example.toml` beside this crate. Secrets come from files or the
+//! environment only, and cannot be seen in `Debug`.
 
+mod given;
+mod load;
+mod origin;
+mod problem;
+mod reader;
+mod schema;
+mod secret;
 mod section;
 
+pub use problem::{Place, Problem};
+pub use secret::Secret;
 pub use section::{
-    Clinic, Config, Consent, Data, Log, LogFormat, LogLevel, Relay, Server, SignIn, Tls,
+    Clinic, Config, Consent, Data, KeySource, Log, LogFormat, LogLevel, NotAWord, Relay, Server,
+    SignIn, Tls,
 };

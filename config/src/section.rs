@@ -1,8 +1,10 @@
 //! The sections, as the rest of Quietroom uses them: validated and complete.
 
+use crate::Secret;
 use std::{
-    net::{IpAddr, SocketAddr},
+    net::{IpAddr, Ipv4Addr, SocketAddr},
     path::PathBuf,
+    str::FromStr,
 };
 
 /// Everything that is configured.
@@ -41,8 +43,15 @@ pub struct Tls {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Data {
     pub folder: PathBuf,
-    /// A file with the 32 bytes of the key-encryption key.
-    pub key_encryption_key_file: PathBuf,
+    pub key_encryption_key: KeySource,
+}
+
+/// Where the key-encryption key comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KeySource {
+    File(PathBuf),
+    /// Given by the environment.
+    Value(Secret),
 }
 
 /// `[clinic]`
@@ -56,7 +65,7 @@ pub struct Clinic {
 /// `[relay]`: the media relay that the server starts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Relay {
-    /// Addresses to bind; empty stands for all of the machine's interfaces.
+    /// Addresses to bind; empty stands for every interface of the machine.
     pub listen: Vec<IpAddr>,
     /// Worker `i` listens on UDP `port_base + i`; 0 lets the system choose.
     pub port_base: u16,
@@ -83,7 +92,7 @@ pub struct Consent {
 }
 
 /// `[log]`
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Log {
     pub format: LogFormat,
     pub level: LogLevel,
@@ -103,4 +112,102 @@ pub enum LogLevel {
     #[default]
     Info,
     Debug,
+}
+
+/// First UDP port of the relay unless configured.
+pub(crate) const PORT_BASE: u16 = 40000;
+
+/// A worker per core.
+pub(crate) fn workers() -> u16 {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    u16::try_from(cores).unwrap_or(u16::MAX).min(256)
+}
+
+impl Default for SignIn {
+    fn default() -> Self {
+        Self {
+            idle_minutes: 15,
+            absolute_hours: 12,
+        }
+    }
+}
+
+impl Default for Consent {
+    /// A plain text to begin with; a clinic has its own.
+    fn default() -> Self {
+        let text = [
+            "This session takes place over video. It is not recorded by the clinic.",
+            "Find a place where nobody else can hear you. You may stop at any time, and you may ask \
+             for a session in person instead.",
+            "If the connection is lost, the clinic calls you back on the number you give here. If you \
+             are in danger, the clinic may send help to the address you give here.",
+        ];
+        Self {
+            version: "general-1".to_owned(),
+            text: text.map(str::to_owned).to_vec(),
+        }
+    }
+}
+
+/// Not one of the words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not one of the words")]
+pub struct NotAWord;
+
+impl FromStr for LogFormat {
+    type Err = NotAWord;
+
+    fn from_str(word: &str) -> Result<Self, NotAWord> {
+        match word {
+            "text" => Ok(Self::Text),
+            "json" => Ok(Self::Json),
+            _ => Err(NotAWord),
+        }
+    }
+}
+
+impl FromStr for LogLevel {
+    type Err = NotAWord;
+
+    fn from_str(word: &str) -> Result<Self, NotAWord> {
+        match word {
+            "error" => Ok(Self::Error),
+            "warn" => Ok(Self::Warn),
+            "info" => Ok(Self::Info),
+            "debug" => Ok(Self::Debug),
+            _ => Err(NotAWord),
+        }
+    }
+}
+
+impl Config {
+    /// What a demonstration runs with: plain http on localhost, everything below `folder`.
+    #[must_use]
+    pub fn demo(folder: PathBuf, port: u16, time_zone: String) -> Self {
+        Self {
+            server: Server {
+                listen: SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
+                public_origin: format!("http://localhost:{port}"),
+                trusted_proxy: None,
+                tls: None,
+            },
+            data: Data {
+                key_encryption_key: KeySource::File(folder.join("key")),
+                folder,
+            },
+            clinic: Clinic {
+                name: "Alder Street Clinic (demo)".to_owned(),
+                time_zone,
+            },
+            relay: Relay {
+                listen: Vec::new(),
+                port_base: 0,
+                workers: workers(),
+                advertise: Vec::new(),
+            },
+            sign_in: SignIn::default(),
+            consent: Consent::default(),
+            log: Log::default(),
+        }
+    }
 }
