@@ -1,5 +1,7 @@
 //! Loading, as an operator meets it.
 
+#![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
+
 use quietroom_config::{Config, KeySource, LogFormat, Problem};
 use std::{fs, path::PathBuf};
 use tempfile::TempDir;
