@@ -107,7 +107,7 @@ state: Traced<string> | null, place: Traced<PlaceKind> | null,
  */
 consent: Traced<string> | null, emergency_contact_given: Traced<boolean> | null, identity: Traced<IdentityMethod> | null,
 /**
- * When each was stated.
+ * When the last of them was stated.
  */
 stated_at: UtcMillis | null, };
 
@@ -346,7 +346,8 @@ idle_seconds: number, };
 export type MediaState = { microphone: boolean, camera: boolean, screen: boolean, };
 
 /**
- * Seconds of `together` by what the client sent and received.
+ * Seconds of `together` by what the client sent. Each is cut off by itself, so that their sum can
+ * be up to two less than `together_seconds`.
  */
 export type Modality = {
 /**
@@ -401,7 +402,7 @@ together_seconds: number, interruptions: Array<Interruption>, modality: Modality
  */
 others: Array<OtherPresent>,
 /**
- * How many clients and caregivers were admitted, this one included.
+ * How many clients and caregivers were admitted.
  */
 number_present: number, flags: Array<Traced<StubFlag>>,
 /**

@@ -45,7 +45,7 @@ pub struct NoteStub {
     /// Other roles that were present, when the kind of session lets them be named; in a class only
     /// staff and interpreters.
     pub others: Vec<OtherPresent>,
-    /// How many clients and caregivers were admitted, this one included.
+    /// How many clients and caregivers were admitted.
     pub number_present: u32,
     pub flags: Vec<Traced<StubFlag>>,
     /// Present and empty; the clinician's.
@@ -122,7 +122,8 @@ pub enum Cause {
     Server,
 }
 
-/// Seconds of `together` by what the client sent and received.
+/// Seconds of `together` by what the client sent. Each is cut off by itself, so that their sum can
+/// be up to two less than `together_seconds`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(
     feature = "typescript",
@@ -158,7 +159,7 @@ pub struct AttestedStub {
     pub consent: Option<Traced<String>>,
     pub emergency_contact_given: Option<Traced<bool>>,
     pub identity: Option<Traced<IdentityMethod>>,
-    /// When each was stated.
+    /// When the last of them was stated.
     pub stated_at: Option<UtcMillis>,
 }
 
@@ -190,8 +191,8 @@ pub enum StubFlag {
     RecordedLate,
     /// The server restarted during the session.
     ServerRestarted,
-    /// Caregiver coaching for a client who had no device of their own in the session: what is
-    /// measured and attested in this stub is the caregivers'.
+    /// Caregivers came for a client who had no device of their own in the session: what is
+    /// measured and attested in this stub is theirs.
     CaregiversMeasured,
     /// The client knocked after the scheduled start.
     CameLate {

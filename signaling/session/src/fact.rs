@@ -111,3 +111,32 @@ pub enum Fact {
     },
     Ended,
 }
+
+impl Fact {
+    /// The device it is about; `None` when it is about the session.
+    #[must_use]
+    pub const fn device(&self) -> Option<DeviceId> {
+        match self {
+            Self::Knocked { device, .. }
+            | Self::Replaced { device }
+            | Self::Attested { device, .. }
+            | Self::Said { device, .. }
+            | Self::GaveUp { device }
+            | Self::Admitted { device, .. }
+            | Self::Declined { device }
+            | Self::Entered { device, .. }
+            | Self::Media { device, .. }
+            | Self::ConnectionLost { device }
+            | Self::Resumed { device }
+            | Self::Left { device }
+            | Self::Removed { device } => Some(*device),
+            Self::Scheduled { .. }
+            | Self::Rescheduled { .. }
+            | Self::Cancelled
+            | Self::NoShow
+            | Self::Opened
+            | Self::ServerRestarted { .. }
+            | Self::Ended => None,
+        }
+    }
+}
