@@ -1,0 +1,75 @@
+//! What can go wrong, without the values it went wrong with.
+
+use crate::SealFault;
+
+/// A call that failed and changed nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("there is no such {0}")]
+    NotFound(What),
+    /// The id, username or hash is in use already.
+    #[error("this {0} exists already")]
+    Taken(What),
+    #[error("the record store is busy")]
+    Busy,
+    /// Nothing can be written any more, because the disk is full or fails.
+    #[error("the disk of the record store cannot be written ({0})")]
+    Disk(Fault),
+    #[error("the record store failed ({0})")]
+    Database(Fault),
+    #[error(transparent)]
+    Seal(#[from] SealFault),
+    /// A stored value is not what this version writes.
+    #[error("the record store holds a {0} that cannot be read")]
+    Unreadable(What),
+}
+
+/// A database failure: its code and, when known, its kind; never a value of a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// SQLite's extended result code.
+    pub code: String,
+    pub kind: &'static str,
+}
+
+impl std::fmt::Display for Fault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.kind, self.code)
+    }
+}
+
+/// The thing an error is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What {
+    Organisation,
+    Staff,
+    Token,
+    Person,
+    Session,
+    Seat,
+    Link,
+    Device,
+    Fact,
+    Note,
+    AuditEvent,
+    OutboxRow,
+}
+
+impl std::fmt::Display for What {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Organisation => "organisation",
+            Self::Staff => "member of staff",
+            Self::Token => "token",
+            Self::Person => "person",
+            Self::Session => "session",
+            Self::Seat => "seat",
+            Self::Link => "link",
+            Self::Device => "device",
+            Self::Fact => "fact",
+            Self::Note => "note",
+            Self::AuditEvent => "audit event",
+            Self::OutboxRow => "outbox row",
+        })
+    }
+}

@@ -1,0 +1,11 @@
+//! Members of staff and how they sign in.
+
+mod account;
+mod credential;
+mod setup;
+mod web;
+
+pub use account::{NewStaff, StaffRecord};
+pub use credential::Credential;
+pub use setup::{NewCredential, PendingSetUp};
+pub use web::{NewWebSession, WebSession};
