@@ -33,6 +33,12 @@ pub(crate) fn enter() -> Result<(), Refused> {
     let mut ignored = SigSet::empty();
     ignored.add(Signal::SIGINT);
     ignored.thread_block()?;
+    confine()
+}
+
+/// Landlock: no file, TCP, abstract Unix socket or foreign signal for this thread and those it
+/// starts.
+fn confine() -> Result<(), Refused> {
     let restricted = Ruleset::default()
         .handle_access(AccessFs::from_all(ABI::V6))?
         .handle_access(AccessNet::from_all(ABI::V6))?
@@ -60,4 +66,26 @@ pub(crate) fn close(descriptors: u64) -> Result<(), Refused> {
     setrlimit(Resource::RLIMIT_NPROC, 0, 0)?;
     setrlimit(Resource::RLIMIT_NOFILE, descriptors, descriptors)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs::File;
+    use std::io::ErrorKind;
+    use std::net::TcpListener;
+
+    #[test]
+    fn a_confined_thread_opens_no_file_and_no_tcp_port() {
+        let place = env!("CARGO_MANIFEST_DIR").to_owned() + "/Cargo.toml";
+        assert!(File::open(&place).is_ok());
+        let confined = std::thread::spawn(move || {
+            confine().unwrap();
+            let file = File::open(&place).map(drop).map_err(|error| error.kind());
+            let port = TcpListener::bind("127.0.0.1:0").map(drop);
+            (file, port.map_err(|error| error.kind()))
+        });
+        let refused = Err(ErrorKind::PermissionDenied);
+        assert_eq!(confined.join().unwrap(), (refused, refused));
+    }
 }

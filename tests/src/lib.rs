@@ -1,6 +1,6 @@
 //! What crosses crates: the real binary, the people who use it, and the scenarios they live through.
 //!
-//! [`clinic`] starts `quietroom` and speaks to it as staff and guests do, over HTTP and WebSocket.
+//! [`relay_process`] starts the media relay alone and speaks its control protocol; [`clinic`] starts `quietroom` and speaks to it as staff and guests do, over HTTP and WebSocket.
 
 #![expect(
     clippy::expect_used,
@@ -9,3 +9,4 @@
 )]
 
 pub mod clinic;
+pub mod relay_process;
