@@ -31,12 +31,16 @@ test("takes a secret out of the address once", () => {
   expect(takeFragment()).toBe("");
 });
 
-test("stays on a page whose guard says no", () => {
+test("stays on a page whose guard says no, and goes on when the person has decided", () => {
   go("/notes");
-  leaveGuard.value = () => false;
+  let proceed = () => {};
+  leaveGuard.value = (later) => {
+    proceed = later;
+    return false;
+  };
   go("/staff");
   expect(route.value).toEqual({ page: "notes" });
-  leaveGuard.value = () => true;
-  go("/staff");
+  proceed();
   expect(route.value).toEqual({ page: "staff" });
+  expect(leaveGuard.value).toBeNull();
 });

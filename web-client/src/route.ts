@@ -38,16 +38,22 @@ const SINGLE: Readonly<Record<string, Route | undefined>> = {
 /** Where the tab is. */
 export const route = signal<Route>(parseRoute(location.pathname));
 
-/** May this page be left? Asked before every change of page; `null` when nothing is at stake. */
-export const leaveGuard = signal<(() => boolean) | null>(null);
+/**
+ * Asked before the page changes, while something is at stake there. When it says no it may call `proceed`
+ * later, after the person has decided.
+ */
+export type LeaveGuard = (proceed: () => void) => boolean;
+export const leaveGuard = signal<LeaveGuard | null>(null);
 
 /** Goes to a path of ours. */
 export function go(path: string, options: { replace?: boolean } = {}): void {
-  if (leaveGuard.value && !leaveGuard.value()) return;
-  if (options.replace) history.replaceState(null, "", path);
-  else history.pushState(null, "", path);
-  arrive();
-  scrollTo(0, 0);
+  const proceed = () => {
+    if (options.replace) history.replaceState(null, "", path);
+    else history.pushState(null, "", path);
+    arrive();
+    scrollTo(0, 0);
+  };
+  if (mayLeave(proceed)) proceed();
 }
 
 /** Takes the secret out of the address bar and the history, once; "" when there is none. */
@@ -59,7 +65,7 @@ export function takeFragment(): string {
 
 /** Follows links and the browser's buttons. Called once at start. */
 export function followLinks(): void {
-  addEventListener("popstate", arrive);
+  addEventListener("popstate", goBack);
   addEventListener("click", (event) => {
     if (
       event.defaultPrevented ||
@@ -79,7 +85,26 @@ export function followLinks(): void {
   });
 }
 
+/** The browser has already changed the address; a guard that says no gets it back. */
+function goBack(): void {
+  const asked = location.pathname;
+  if (mayLeave(() => go(asked))) arrive();
+  else history.pushState(null, "", path);
+}
+
+function mayLeave(proceed: () => void): boolean {
+  const guard = leaveGuard.peek();
+  if (!guard) return true;
+  return guard(() => {
+    leaveGuard.value = null;
+    proceed();
+  });
+}
+
+let path = location.pathname;
+
 function arrive(): void {
-  const next = parseRoute(location.pathname);
+  path = location.pathname;
+  const next = parseRoute(path);
   if (JSON.stringify(next) !== JSON.stringify(route.peek())) route.value = next;
 }

@@ -9,5 +9,6 @@ interface PageEntry {
 }
 
 export const PAGES: Readonly<Partial<Record<Route["page"], PageEntry>>> = {
+  day: { load: () => import("./day/DayPage"), staff: true },
   signIn: { load: () => import("./account/SignInPage"), staff: false },
 };

@@ -1,0 +1,65 @@
+// The clinician's day, kept fresh while the page is in sight.
+
+import { signal } from "@preact/signals";
+import { ApiError, get } from "../api";
+import type { Day } from "../protocol";
+import { dayBounds } from "./zone";
+
+/** The day as last heard; `null` until the first answer. */
+export const day = signal<Day | null>(null);
+
+/** The server has not answered lately: what is shown may be old. */
+export const stale = signal(false);
+
+/** Now by the server's clock, in milliseconds. */
+export function serverNow(): number {
+  return Date.now() + skew;
+}
+
+const EVERY_MS = 3_000;
+let skew = 0;
+
+/** Reads the day once. */
+export async function refreshDay(zone: string): Promise<void> {
+  const { from, to } = dayBounds(serverNow(), zone);
+  try {
+    const answer = await get<Day>(`/day?from=${from}&to=${to}`);
+    skew = answer.now - Date.now();
+    day.value = answer;
+    stale.value = false;
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    stale.value = error.code !== "not_signed_in";
+  }
+}
+
+/** Reads the day now and every three seconds while the page can be seen, until the returned function is called. */
+export function watchDay(zone: string): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let stopped = false;
+  let asking = false;
+
+  async function round(): Promise<void> {
+    if (stopped || asking || document.hidden) return;
+    clearTimeout(timer);
+    asking = true;
+    await refreshDay(zone);
+    asking = false;
+    if (!stopped) timer = setTimeout(() => void round(), EVERY_MS);
+  }
+  const wake = () => void round();
+
+  document.addEventListener("visibilitychange", wake);
+  wake();
+  return () => {
+    stopped = true;
+    clearTimeout(timer);
+    document.removeEventListener("visibilitychange", wake);
+  };
+}
+
+/** Forgets the day of whoever was signed in before. */
+export function forgetDay(): void {
+  day.value = null;
+  stale.value = false;
+}

@@ -1,0 +1,88 @@
+import { useState } from "preact/hooks";
+import type { Booked, SessionSummary } from "../../protocol";
+import { refreshDay } from "../../session/day";
+import { madeLinks, makeLink } from "../../session/links";
+import { errorWords } from "../errors";
+import { Avatar } from "../kit/Avatar";
+import { Banner } from "../kit/Banner";
+import { Button } from "../kit/Button";
+import { CopyButton } from "../kit/CopyButton";
+import { roleWords } from "../words/clinic";
+import { words } from "./dialog-words";
+import { shownName } from "./names";
+
+/** Each guest and what can be done about their link. */
+export function LinkList({ session, zone }: { session: SessionSummary; zone: string }) {
+  const [error, setError] = useState<string | null>(null);
+  return (
+    <section class="dialog-step" aria-labelledby="links-of-session">
+      <h3 id="links-of-session">{words.people}</h3>
+      {error && (
+        <Banner tone="bad" announce="assertive">
+          {error}
+        </Banner>
+      )}
+      <ul class="guest-links">
+        {session.people.map((guest) => (
+          <GuestRow
+            key={guest.participant}
+            guest={guest}
+            session={session}
+            zone={zone}
+            onError={setError}
+          />
+        ))}
+      </ul>
+      <p class="small quiet">{words.newLinkHint}</p>
+    </section>
+  );
+}
+
+function GuestRow(props: {
+  guest: Booked;
+  session: SessionSummary;
+  zone: string;
+  onError: (error: string | null) => void;
+}) {
+  const { guest, session, zone, onError } = props;
+  const [busy, setBusy] = useState(false);
+  const address = madeLinks.value.get(guest.participant);
+  const name = shownName(guest.name);
+
+  async function make() {
+    setBusy(true);
+    onError(null);
+    try {
+      await makeLink(session.session, guest.participant);
+      await refreshDay(zone);
+    } catch (refused) {
+      onError(errorWords(refused));
+    }
+    setBusy(false);
+  }
+
+  return (
+    <li>
+      <Avatar name={guest.name} seed={guest.person} />
+      <div class="grow">
+        <p class="m">
+          {name} <span class="quiet small">{roleWords[guest.role]}</span>
+        </p>
+        <p class="sub">{linkState(guest)}</p>
+      </div>
+      {address ? (
+        <CopyButton size="sm" text={address} of={words.linkFor(name)} />
+      ) : (
+        <Button size="sm" busy={busy && words.makingLink} onClick={make}>
+          {guest.link ? words.newLink : words.makeLink}
+          <span class="sr">: {name}</span>
+        </Button>
+      )}
+    </li>
+  );
+}
+
+function linkState(guest: Booked): string {
+  if (!guest.link) return words.noLink;
+  return guest.link.redeemed ? words.linkOpened : words.linkMade;
+}

@@ -1,0 +1,38 @@
+import { signal } from "@preact/signals";
+import type { Role, SessionSummary } from "../../protocol";
+import { subjects } from "../../session/summary";
+import { initials } from "../kit/Avatar";
+import { list } from "../words";
+import { kindWords, roleWords } from "../words/clinic";
+import { words } from "./words";
+
+/** Somebody may look over the shoulder: names show as initials until it is switched back. */
+export const namesHidden = signal(false);
+
+export function shownName(name: string): string {
+  if (!namesHidden.value) return name;
+  return Array.from(initials(name), (letter) => `${letter}.`).join(" ");
+}
+
+/** Whom a session is for: names, or what kind of class it is. */
+export function sessionTitle(session: SessionSummary): string {
+  if (session.kind === "group_class") return kindWords.group_class;
+  return list(subjects(session.people).map((person) => shownName(person.name)));
+}
+
+/** The kind, and who else was booked. */
+export function sessionSub(session: SessionSummary): string {
+  if (session.kind === "group_class") return words.people(session.people.length);
+  const shown = new Set(subjects(session.people).map((person) => person.participant));
+  const roles = new Set<Role>();
+  for (const person of session.people) if (!shown.has(person.participant)) roles.add(person.role);
+  const kind = kindWords[session.kind];
+  if (roles.size === 0) return kind;
+  return words.with(kind, list([...roles].map((role) => roleWords[role].toLowerCase())));
+}
+
+/** Text for the avatar of a session: a name to abbreviate, or the number of people in a class. */
+export function sessionMark(session: SessionSummary): string {
+  if (session.kind === "group_class") return String(session.people.length);
+  return subjects(session.people)[0]?.name ?? "";
+}
