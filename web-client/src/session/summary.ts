@@ -82,9 +82,10 @@ export function dayCounts(sessions: readonly SessionSummary[]): { all: number; o
   return { all: standing.length, over: standing.filter(isOver).length };
 }
 
-/** Where the line of the present stands: before the first session that starts later than `now`. */
+/** Where the line of the present stands: before the first session that starts in this minute or later. */
 export function nowLine(sessions: readonly SessionSummary[], now: number): number {
-  const next = sessions.findIndex((session) => session.starts_at >= now);
+  const minute = Math.floor(now / 60_000) * 60_000;
+  const next = sessions.findIndex((session) => session.starts_at >= minute);
   return next < 0 ? sessions.length : next;
 }
 

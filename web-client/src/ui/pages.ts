@@ -9,6 +9,7 @@ interface PageEntry {
 }
 
 export const PAGES: Readonly<Partial<Record<Route["page"], PageEntry>>> = {
+  create: { load: () => import("./create/CreatePage"), staff: true },
   day: { load: () => import("./day/DayPage"), staff: true },
   signIn: { load: () => import("./account/SignInPage"), staff: false },
 };

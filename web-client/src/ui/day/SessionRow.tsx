@@ -1,10 +1,16 @@
 import type { NoteSummary, SessionSummary } from "../../protocol";
-import { type NextStep, nextStepOf, type Standing, standingOf } from "../../session/summary";
+import {
+  isOver,
+  type NextStep,
+  nextStepOf,
+  type Standing,
+  standingOf,
+} from "../../session/summary";
 import { timeOf } from "../format";
 import { Avatar } from "../kit/Avatar";
 import { Button, ButtonLink, IconButton } from "../kit/Button";
 import { Chip } from "../kit/Chip";
-import { check, ellipsis, notebookPen } from "../kit/icons";
+import { check, ellipsis, filePenLine } from "../kit/icons";
 import { sessionMark, sessionSub, sessionTitle } from "./names";
 import { words } from "./words";
 
@@ -36,7 +42,7 @@ export function SessionRow({ session, toFinish, now, zone, onSetUp }: RowProps) 
         </div>
         <StandingChip standing={standing} now={now} />
         <span class="row ses-actions">
-          {step.do !== "set_up" && step.do !== "nothing" && step.do !== "view_note" && (
+          {!isOver(session) && step.do !== "set_up" && (
             <IconButton label={words.more(title)} icon={ellipsis} onClick={onSetUp} />
           )}
           <Step step={step} session={session} title={title} onSetUp={onSetUp} />
@@ -129,7 +135,7 @@ function StandingChip({ standing, now }: { standing: Standing; now: number }) {
       return <Chip tone="line">{words.chipPast}</Chip>;
     case "note_to_finish":
       return (
-        <Chip tone="wait" icon={notebookPen}>
+        <Chip tone="wait" icon={filePenLine}>
           {words.chipNote}
         </Chip>
       );

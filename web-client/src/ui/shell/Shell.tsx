@@ -10,12 +10,12 @@ import { Brand } from "../kit/Brand";
 import { Icon } from "../kit/Icon";
 import {
   calendarDays,
+  filePenLine,
   globe,
   type IconData,
   info,
   logOut,
   moon,
-  notebookPen,
   sun,
   usersRound,
 } from "../kit/icons";
@@ -76,7 +76,7 @@ function Places({ who }: { who: Me }) {
       <Place path="/" icon={calendarDays} name={words.today} pages={["day", "create"]} />
       <Place
         path="/notes"
-        icon={notebookPen}
+        icon={filePenLine}
         name={words.notes}
         pages={["notes", "note"]}
         count={due}
