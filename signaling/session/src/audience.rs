@@ -62,3 +62,7 @@ fn heard_by(listener: &Speaker, speakers: &[Speaker]) -> Vec<(DeviceId, Source)>
     }
     heard
 }
+
+#[cfg(test)]
+#[path = "audience_tests.rs"]
+mod tests;

@@ -12,9 +12,13 @@ mod booking;
 mod decision;
 mod fact;
 mod input;
+#[cfg(test)]
+mod properties;
 pub mod rules;
 mod session;
 mod stub;
+#[cfg(test)]
+mod testing;
 
 pub use audience::Audience;
 pub use booking::{Booking, Seat, Who};

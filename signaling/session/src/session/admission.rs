@@ -197,3 +197,7 @@ impl Session {
         inside.contains(&participant) || inside.len() < Self::MAX_GUESTS
     }
 }
+
+#[cfg(test)]
+#[path = "admission_tests.rs"]
+mod tests;

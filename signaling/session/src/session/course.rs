@@ -122,3 +122,7 @@ impl Session {
             }));
     }
 }
+
+#[cfg(test)]
+#[path = "course_tests.rs"]
+mod tests;

@@ -184,3 +184,7 @@ impl Session {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "presence_tests.rs"]
+mod tests;

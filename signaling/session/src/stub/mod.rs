@@ -275,3 +275,6 @@ fn sections(booking: &Booking) -> Vec<Section> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests;
