@@ -4,7 +4,8 @@ mod time;
 use super::stubs;
 use crate::Input;
 use crate::testing::{
-    CONSENT, DESK, MINUTE, Play, SECOND, SOUND, START, VIDEO, device, knock, name, participant,
+    CONSENT, DESK, MINUTE, Play, SECOND, SOUND, START, VIDEO, admit, booking, device, knock, name,
+    participant, staff,
 };
 use quietroom_protocol::{
     Attestation, AttestationPart, AttestedStub, Cause, DeviceId, IdentityMethod, Interruption,

@@ -1,0 +1,257 @@
+//! Which devices are connected: sockets come, go, and take the place of older ones.
+
+use super::{
+    actor::Actor,
+    message::{Asker, Attach, AttachError, Attached, Heard, Outbound, Speaker},
+    record::Undone,
+};
+use quietroom_protocol::{
+    DeviceId, Knock, OverReason, Refused, Room, ServerMessage, UtcMillis, Waiting,
+};
+use quietroom_records::Actor as By;
+use quietroom_session::{Input, LostCause};
+use std::collections::BTreeMap;
+
+/// A device without a socket and without media for so long is lost, milliseconds.
+const GONE: i64 = 5_000;
+
+/// Every device that is connected, or was a moment ago.
+#[derive(Debug, Default)]
+pub(super) struct Links {
+    devices: BTreeMap<DeviceId, Link>,
+    sockets: u64,
+}
+
+/// One device.
+#[derive(Debug)]
+pub(super) struct Link {
+    asker: Asker,
+    pub(super) socket: Option<Socket>,
+    /// Since when there is no socket, as far as it was noticed.
+    gone_since: Option<UtcMillis>,
+    /// When anything last came over a socket.
+    heard: Heard,
+}
+
+/// A connected socket, and what it was last told.
+#[derive(Debug)]
+pub(super) struct Socket {
+    number: u64,
+    outbound: Outbound,
+    pub(super) room: Option<Room>,
+    pub(super) waiting: Option<Waiting>,
+    pub(super) knocks: Option<Vec<Knock>>,
+}
+
+impl Links {
+    pub(super) fn is_empty(&self) -> bool {
+        self.devices.is_empty()
+    }
+
+    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = (DeviceId, &mut Link)> {
+        self.devices.iter_mut().map(|(id, link)| (*id, link))
+    }
+
+    pub(super) fn connected(&self, device: DeviceId) -> bool {
+        self.devices
+            .get(&device)
+            .is_some_and(|link| link.socket.is_some())
+    }
+
+    /// A device that cannot take any more is cut off.
+    pub(super) fn send(&mut self, device: DeviceId, message: ServerMessage) {
+        if let Some(link) = self.devices.get_mut(&device) {
+            link.send(message);
+        }
+    }
+
+    pub(super) fn refuse(&mut self, device: DeviceId, id: u32, refused: Refused) {
+        self.send(device, ServerMessage::Refused { id, refused });
+    }
+
+    pub(super) fn everyone(&mut self, message: &ServerMessage) {
+        for link in self.devices.values_mut() {
+            link.send(message.clone());
+        }
+    }
+
+    /// Says that it is over, and closes the socket after that.
+    pub(super) fn dismiss(&mut self, device: DeviceId, reason: OverReason) {
+        self.send(device, ServerMessage::Over { reason });
+        self.devices.remove(&device);
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.devices.clear();
+    }
+
+    /// The asker behind a socket, if it is still the device's.
+    pub(super) fn asker(&self, device: DeviceId, socket: u64) -> Option<&Asker> {
+        let link = self.devices.get(&device)?;
+        let present = link.socket.as_ref()?;
+        (present.number == socket).then_some(&link.asker)
+    }
+
+    /// A device that knocked over HTTP is about to connect.
+    pub(super) fn expect(&mut self, device: DeviceId, now: UtcMillis) {
+        let heard = Heard::default();
+        heard.set(now);
+        self.devices.entry(device).or_insert(Link {
+            asker: Asker {
+                actor: By::Device(device),
+                source: None,
+            },
+            socket: None,
+            gone_since: Some(now),
+            heard,
+        });
+    }
+
+    fn attach(&mut self, device: DeviceId, asker: Asker, outbound: Outbound, heard: Heard) -> u64 {
+        self.sockets += 1;
+        let socket = Socket {
+            number: self.sockets,
+            outbound,
+            room: None,
+            waiting: None,
+            knocks: None,
+        };
+        let link = Link {
+            asker,
+            socket: Some(socket),
+            gone_since: None,
+            heard,
+        };
+        // The old socket, if there is one, closes as it is dropped.
+        self.devices.insert(device, link);
+        self.sockets
+    }
+}
+
+impl Link {
+    /// Milliseconds without a socket.
+    fn gone_for(&self, now: UtcMillis) -> i64 {
+        self.gone_since.map_or(0, |since| now.since(since))
+    }
+
+    pub(super) fn send(&mut self, message: ServerMessage) {
+        let Some(socket) = &self.socket else {
+            return;
+        };
+        if socket.outbound.try_send(message).is_err() {
+            // Too slow, or closing: it has `GONE` to come back.
+            self.socket = None;
+        }
+    }
+}
+
+impl Actor<'_> {
+    pub(super) async fn attach(&mut self, attach: Attach) {
+        let Attach {
+            speaker,
+            asker,
+            outbound,
+            heard,
+            reply,
+        } = attach;
+        let device = speaker.device();
+        let entered = self.enter(speaker, &asker).await;
+        let (Ok(()), Some(mailbox)) = (&entered, self.mailbox()) else {
+            let over = self.session.over(device).map(AttachError::Over);
+            let refused = entered.err().map(Refused::from).map(AttachError::Refused);
+            let why = over.or(refused);
+            let _ = reply.send(Err(
+                why.unwrap_or(AttachError::Refused(super::message::draining()))
+            ));
+            return;
+        };
+        let socket = self.links.attach(device, asker, outbound, heard);
+        self.media.detach(device);
+        let _ = reply.send(Ok(Attached {
+            device,
+            socket,
+            mailbox,
+        }));
+    }
+
+    /// A device that comes back after its socket was gone, or takes the place of one that still
+    /// seems open, was interrupted: its peer connections are new.
+    async fn enter(&mut self, speaker: Speaker, asker: &Asker) -> Result<(), Undone> {
+        let device = speaker.device();
+        let mut inputs = Vec::with_capacity(2);
+        if let Some(last_heard) = self.interrupted(device) {
+            inputs.push(Input::Lost {
+                device,
+                last_heard,
+                cause: LostCause::Socket,
+            });
+        }
+        inputs.push(match speaker {
+            Speaker::Staff { staff, device } => Input::Enter { staff, device },
+            Speaker::Guest { device } => Input::Connected { device },
+        });
+        self.act(asker, inputs).await
+    }
+
+    /// When an admitted device that connects again was last heard before.
+    fn interrupted(&self, device: DeviceId) -> Option<UtcMillis> {
+        let link = self.links.devices.get(&device)?;
+        self.session
+            .admitted(device)
+            .then(|| self.last_heard(device, link))
+    }
+
+    fn last_heard(&self, device: DeviceId, link: &Link) -> UtcMillis {
+        let media = self.media.heard(device, self.now());
+        media.map_or(link.heard.get(), |media| media.max(link.heard.get()))
+    }
+
+    pub(super) fn detach(&mut self, device: DeviceId, socket: u64) {
+        let now = self.now();
+        if let Some(link) = self.links.devices.get_mut(&device)
+            && link.socket.as_ref().is_some_and(|it| it.number == socket)
+        {
+            link.socket = None;
+            link.gone_since = Some(now);
+        }
+    }
+
+    /// Finds who is gone, and tries again what could not be recorded.
+    pub(super) async fn tick(&mut self) {
+        let _ = self.retry_late().await;
+        let now = self.now();
+        for link in self.links.devices.values_mut() {
+            if link.socket.is_none() {
+                link.gone_since.get_or_insert(now);
+            }
+        }
+        let gone: Vec<(DeviceId, UtcMillis)> = self
+            .links
+            .devices
+            .iter()
+            .filter(|(device, link)| link.gone_for(now) >= GONE && !self.media.flows(**device))
+            .map(|(device, link)| (*device, self.last_heard(*device, link)))
+            .collect();
+        for (device, last_heard) in gone {
+            self.links.devices.remove(&device);
+            self.media.detach(device);
+            self.happened(Input::Lost {
+                device,
+                last_heard,
+                cause: LostCause::Socket,
+            })
+            .await;
+        }
+    }
+
+    /// The server starts again; nobody is connected.
+    pub(super) async fn restart(&mut self, last_alive: UtcMillis) -> Result<(), Undone> {
+        self.act(&Asker::SERVER, vec![Input::Restart { last_alive }])
+            .await
+    }
+
+    pub(super) fn drain(&mut self) {
+        self.links.everyone(&ServerMessage::Draining);
+        self.links.clear();
+    }
+}
