@@ -14,6 +14,8 @@ mod id;
 mod kind;
 mod phi;
 mod phrase;
+#[cfg(test)]
+mod readme_tests;
 mod refusal;
 mod role;
 mod server;
@@ -22,6 +24,8 @@ mod time;
 #[cfg(feature = "typescript")]
 pub mod typescript;
 mod us_state;
+#[cfg(test)]
+mod wire_tests;
 
 pub use attest::{
     Attestation, AttestationPart, ConsentGiven, EmergencyContact, IdentityMethod, Place, PlaceKind,
