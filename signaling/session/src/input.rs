@@ -27,16 +27,21 @@ pub enum Input {
         name: Phi<String>,
         attestation: Attestation,
     },
-    /// Staff open their tab. `device` is new, or one that comes back.
+    /// Staff open their tab. `device` is new, or one that comes back: then it is preceded by
+    /// [`Input::Lost`] as [`Input::Connected`] says.
     Enter {
         staff: StaffId,
         device: DeviceId,
     },
     /// A guest's device (waiting or admitted) is connected, anew or again.
+    ///
+    /// A reload closes one socket and opens another a moment later. Whoever sees that says
+    /// [`Input::Lost`] with the time the old socket was last heard first, so that the break is
+    /// recorded; a device that is not lost comes back from nothing.
     Connected {
         device: DeviceId,
     },
-    /// A device's WebSocket and media are both silent since `last_heard`.
+    /// A device is not heard since `last_heard`.
     Lost {
         device: DeviceId,
         last_heard: UtcMillis,

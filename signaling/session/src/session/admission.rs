@@ -12,7 +12,7 @@ use quietroom_protocol::{
 use std::collections::BTreeSet;
 
 impl Session {
-    /// Whether this device is in the session, heard, and its role lets people in.
+    /// Whether this device is in the session and its role lets people in.
     #[must_use]
     pub fn may_admit(&self, device: DeviceId) -> bool {
         self.allowed_inside(device, Action::Admit).is_ok()

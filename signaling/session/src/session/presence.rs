@@ -109,9 +109,6 @@ impl Session {
         if !rules::may_switch_on(seat.role, state) {
             return Err(Refusal::NotAllowed);
         }
-        if !inside.heard.is_here() {
-            return Err(Refusal::NotNow);
-        }
         if inside.media == state {
             return Ok(Decision::default());
         }
@@ -174,10 +171,11 @@ impl Session {
         Decision::of(now, Actor::Server, Fact::ServerRestarted { last_alive })
     }
 
-    /// The device is in, heard, and its role may do this.
+    /// The device is in, and its role may do this. Who speaks while the relay does not hear them
+    /// still runs the room.
     pub(super) fn allowed_inside(&self, device: DeviceId, action: Action) -> Result<(), Refusal> {
         let (device, seat) = self.device_and_seat(device)?;
-        if device.is_here() && allowed(seat.role, action) {
+        if device.present().is_some() && allowed(seat.role, action) {
             Ok(())
         } else {
             Err(Refusal::NotAllowed)

@@ -1,5 +1,5 @@
 use crate::testing::{
-    DESK, MAYA, MINUTE, Play, SECOND, START, VIDEO, booking, device, knock, lost, staff,
+    DESK, MAYA, MINUTE, Play, SECOND, SOUND, START, VIDEO, booking, device, knock, lost, staff,
     whole_attestation,
 };
 use crate::{Actor, Decision, Effect, Fact, Input, Recorded, Refusal};
@@ -192,8 +192,9 @@ fn media_is_recorded_when_it_changes() {
     let room = play.session.room_view(DESK).unwrap();
     assert_eq!(room.present[1].media, VIDEO);
 
-    play.lost(PHONE);
-    assert_eq!(play.tell(same), Err(Refusal::NotNow));
+    play.lost(PHONE).media(PHONE, SOUND).connected(PHONE);
+    let room = play.session.room_view(DESK).unwrap();
+    assert_eq!(room.present[1].media, SOUND);
 }
 
 #[test]
