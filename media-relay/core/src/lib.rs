@@ -8,12 +8,24 @@
 //!
 //! Begin with [`Plane`].
 
-#![expect(dead_code, reason = "parts land before what uses them")]
-
+mod demux;
 mod dtls;
+mod forward;
+mod ice;
+mod life;
+mod listener;
+mod peer;
 mod plane;
+mod publisher;
+mod room;
+mod rtcp;
+mod rtp;
+mod sdp;
 mod srtp;
+#[cfg(test)]
+mod testing;
 mod transmit;
+mod transport;
 
 pub use dtls::{Identity, IdentityError};
 pub use plane::{Plane, PlaneConfig};

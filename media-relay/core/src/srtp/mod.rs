@@ -1,4 +1,16 @@
-//! SRTP (RFC 3711, RFC 7714): RTP in place, RTCP through `rtc-srtp`.
+//! SRTP (RFC 3711, RFC 7714): RTP sealed and opened in place, RTCP through `rtc-srtp`.
+
+mod cipher;
+mod keys;
+mod srtcp;
+mod window;
+
+pub(crate) use cipher::{Cipher, PacketId};
+pub(crate) use keys::{End, Keys, UnusableKeys};
+pub(crate) use srtcp::Srtcp;
+pub(crate) use window::{Window, nearest};
+
+use rtc_srtp::protection_profile::ProtectionProfile;
 
 /// A protection profile of RFC 5764 and RFC 7714. The 32-bit tag of `_32` is never offered.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -7,4 +19,13 @@ pub(crate) enum Profile {
     Gcm,
     /// AES128_CM_HMAC_SHA1_80.
     Cm,
+}
+
+impl Profile {
+    pub(crate) fn rtc(self) -> ProtectionProfile {
+        match self {
+            Profile::Gcm => ProtectionProfile::AeadAes128Gcm,
+            Profile::Cm => ProtectionProfile::Aes128CmHmacSha1_80,
+        }
+    }
 }

@@ -1,0 +1,162 @@
+//! The hot path: an RTP packet is decrypted once into its layer, then sealed for each listener.
+
+use super::Plane;
+use crate::forward::{Item, even_out};
+use crate::peer::Role;
+use crate::publisher::Place;
+use crate::rtp::{Header, be16, header};
+use crate::srtp::PacketId;
+use std::time::Instant;
+
+/// Packets collected before they are forwarded without being asked to.
+const MAX_BATCH: usize = 512;
+
+impl Plane {
+    /// Takes a packet of a publisher; `None` when it is not accepted.
+    pub(super) fn rtp(&mut self, key: usize, packet: &mut [u8], now: Instant) -> Option<()> {
+        let mut header = Header::parse(packet)?;
+        let (place, index, len) = self.open(key, packet, &header)?;
+        self.totals.packets_in += 1;
+        self.hear(key, now);
+        let packet = packet.get(..len)?;
+        let mut start = header.len;
+        let end = header::payload_end(packet, &header);
+        let track = self.tracks.get_mut(place.track)?;
+        let kind = track.kind;
+        let layer = track.layers.get_mut(place.layer)?;
+        let mut index = index;
+        if place.rtx {
+            // RFC 4588 section 4: the original sequence number precedes the payload. Padding
+            // and copies of what came are of no use.
+            let Some(seq) = packet.get(start..end).and_then(|payload| be16(payload, 0)) else {
+                return Some(());
+            };
+            let (Some(ssrc), Some(original)) = (layer.ssrc, layer.recover(seq, now)) else {
+                return Some(());
+            };
+            (header.seq, header.ssrc, index) = (seq, ssrc, original);
+            start += 2;
+        } else {
+            layer.arrived(&header, index, kind, now);
+        }
+        let elements = packet.get(header.extensions.clone())?;
+        let payload = packet.get(start..end)?;
+        layer.store(header, index, kind, elements, payload);
+        self.timers.feedback_at(layer.losses.due());
+        self.timers.feedback_at(layer.key_frames.due(now));
+        self.batch.push(Item {
+            track: place.track,
+            layer: place.layer,
+            index,
+            order: self.batch.len() as u32,
+            pad: 0,
+        });
+        if self.batch.len() >= MAX_BATCH {
+            self.forward(now);
+        }
+        Some(())
+    }
+
+    /// Authenticates and decrypts; yields where the packet belongs, its index and its length.
+    fn open(
+        &mut self,
+        key: usize,
+        packet: &mut [u8],
+        header: &Header,
+    ) -> Option<(Place, u64, usize)> {
+        let peer = self.peers.get_mut(key)?;
+        let Role::Publishing(publishing) = &mut peer.role else {
+            return None;
+        };
+        let ssrc = header.ssrc;
+        let known = publishing.incoming(ssrc);
+        let place = match known.as_ref().and_then(|known| known.place) {
+            Some(place) => place,
+            None => publishing.place(packet, header)?,
+        };
+        let index = match publishing.incoming(ssrc) {
+            Some(known) => {
+                let index = known.window.index(header.seq)?;
+                if !known.window.is_free(index) {
+                    return None;
+                }
+                index
+            }
+            None => header.seq.into(),
+        };
+        let id = PacketId { ssrc, index };
+        let keys = peer.transport.keys()?;
+        let len = keys.inward.open(packet, header.len, id)?;
+        // Only now is anything remembered of it.
+        publishing.learn(ssrc, place).window.take(index);
+        peer.packets_in += 1;
+        Some((place, index, len))
+    }
+
+    /// Forwards the batch to all listeners.
+    pub(super) fn forward(&mut self, now: Instant) {
+        if self.batch.is_empty() {
+            return;
+        }
+        even_out(&mut self.batch, &self.tracks);
+        for items in self.batch.chunk_by(|a, b| a.track == b.track) {
+            let Some(track) = items.first().and_then(|item| self.tracks.get(item.track)) else {
+                continue;
+            };
+            for tap in &track.taps {
+                let Some(peer) = self.peers.get_mut(tap.peer) else {
+                    continue;
+                };
+                let Role::Receiving(receiving) = &mut peer.role else {
+                    continue;
+                };
+                let Some((keys, _)) = peer.transport.ready() else {
+                    continue;
+                };
+                let Some(stream) = receiving
+                    .sections
+                    .get_mut(tap.section)
+                    .and_then(|section| section.live())
+                else {
+                    continue;
+                };
+                let out = match &mut peer.queue {
+                    Some(queue) => queue,
+                    None => {
+                        self.dirty.push(tap.peer);
+                        peer.queue.insert(self.outbox.buffer())
+                    }
+                };
+                let mut sent = 0;
+                for item in items {
+                    let layer = track.layers.get(item.layer);
+                    let Some(packet) = layer.and_then(|layer| layer.cache.get(item.index)) else {
+                        continue;
+                    };
+                    let outgoing = &mut stream.outgoing;
+                    sent += u64::from(outgoing.forward(item, packet, track, keys, out, now));
+                }
+                peer.packets_out += sent;
+                self.totals.packets_out += sent;
+            }
+        }
+        self.batch.clear();
+        self.flush();
+    }
+
+    /// Hands what is queued for each peer to the sockets.
+    pub(super) fn flush(&mut self) {
+        while let Some(key) = self.dirty.pop() {
+            let Some(peer) = self.peers.get_mut(key) else {
+                continue;
+            };
+            let Some(queue) = peer.queue.take() else {
+                continue;
+            };
+            match peer.transport.selected() {
+                Some(route) => self.outbox.push(route, queue),
+                None => self.outbox.recycle(queue),
+            }
+        }
+    }
+}
