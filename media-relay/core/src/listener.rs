@@ -97,7 +97,7 @@ impl ReceivedSection {
             kind: self.kind,
             rejected: matches!(self.state, State::Rejected),
             sending: self.stream().map(|stream| Sending {
-                ssrc: stream.outgoing.ssrc,
+                ssrc: stream.outgoing.ssrc(),
                 rtx_ssrc: stream.outgoing.rtx_ssrc(),
                 stream: stream.label.clone(),
             }),

@@ -14,5 +14,5 @@ mod track;
 pub(crate) use batch::{Item, even_out};
 pub(crate) use clock::{SenderClock, WallClock};
 pub(crate) use layer::Layer;
-pub(crate) use outgoing::{Outgoing, Rtx};
+pub(crate) use outgoing::{Numbers, Outgoing, Rtx};
 pub(crate) use track::{Tap, Track};

@@ -39,18 +39,24 @@ impl Rtx {
     }
 }
 
+/// The numbers under which a stream is offered and sent.
+#[derive(Clone, Debug)]
+pub(crate) struct Numbers {
+    pub(crate) ssrc: u32,
+    pub(crate) payload_type: u8,
+    pub(crate) rtx: Option<Rtx>,
+    pub(crate) extensions: ExtensionMap,
+}
+
 #[derive(Debug)]
 pub(crate) struct Outgoing {
     /// Key of the track forwarded.
     pub(crate) track: usize,
-    pub(crate) ssrc: u32,
     pub(crate) quality: Quality,
     /// Packets sealed, retransmissions not counted.
     pub(crate) packets: u64,
     pub(crate) retransmitted: u64,
-    payload_type: u8,
-    rtx: Option<Rtx>,
-    extensions: ExtensionMap,
+    numbers: Numbers,
     spans: VecDeque<Span>,
     /// The highest index so far.
     top: u64,
@@ -88,23 +94,17 @@ impl Outgoing {
     /// `random` gives first index and timestamp (RFC 3550 section 5.1).
     pub(crate) fn new(
         track: usize,
-        ssrc: u32,
-        payload_type: u8,
-        rtx: Option<Rtx>,
-        extensions: ExtensionMap,
         quality: Quality,
+        numbers: Numbers,
         random: u64,
         now: Instant,
     ) -> Outgoing {
         Outgoing {
             track,
-            ssrc,
             quality,
             packets: 0,
             retransmitted: 0,
-            payload_type,
-            rtx,
-            extensions,
+            numbers,
             spans: VecDeque::with_capacity(MAX_SPANS + 1),
             top: 1 + random % MAX_START,
             sealed: Window::default(),
@@ -119,13 +119,17 @@ impl Outgoing {
         }
     }
 
-    /// The layer now forwarded.
-    pub(crate) fn layer(&self) -> Option<usize> {
-        self.spans.back().map(|span| span.layer)
+    pub(crate) fn ssrc(&self) -> u32 {
+        self.numbers.ssrc
     }
 
     pub(crate) fn rtx_ssrc(&self) -> Option<u32> {
-        self.rtx.map(|rtx| rtx.ssrc)
+        self.numbers.rtx.map(|rtx| rtx.ssrc)
+    }
+
+    /// The layer now forwarded.
+    pub(crate) fn layer(&self) -> Option<usize> {
+        self.spans.back().map(|span| span.layer)
     }
 
     /// The layer that has to send a key frame before this stream can go on as wished.
@@ -166,20 +170,20 @@ impl Outgoing {
         }
         self.sealed.take(index);
         let header = Header {
-            payload_type: self.payload_type,
-            ssrc: self.ssrc,
+            payload_type: self.numbers.payload_type,
+            ssrc: self.numbers.ssrc,
             // A sequence number is the low part of an index.
             seq: index as u16,
             timestamp: packet.header.timestamp.wrapping_add(span.timestamp),
             ..packet.header.clone()
         };
         let id = PacketId {
-            ssrc: self.ssrc,
+            ssrc: self.numbers.ssrc,
             index,
         };
         let mut ids = None;
         out.push(|data, start| {
-            let len = header.write(data, packet.extensions(), &self.extensions);
+            let len = header.write(data, packet.extensions(), &self.numbers.extensions);
             data.extend_from_slice(packet.payload());
             if track.is_video() {
                 let payload = &mut data[start + len..];
@@ -203,7 +207,7 @@ impl Outgoing {
 
     /// Answers a NACK of sequence number `seq` from the cache.
     pub(crate) fn resend(&mut self, seq: u16, track: &Track, keys: &Keys, out: &mut TxBuf) -> bool {
-        let (Some(rtx), Some(index)) = (&mut self.rtx, nearest(self.top, seq)) else {
+        let (Some(rtx), Some(index)) = (&mut self.numbers.rtx, nearest(self.top, seq)) else {
             return false;
         };
         let Some(span) = self.spans.iter().rev().find(|span| index >= span.start) else {
@@ -232,7 +236,7 @@ impl Outgoing {
         self.resent += 1;
         self.retransmitted += 1;
         out.push(|data, start| {
-            let len = header.write(data, packet.extensions(), &self.extensions);
+            let len = header.write(data, packet.extensions(), &self.numbers.extensions);
             // RFC 4588 section 4: the original sequence number precedes the payload.
             data.extend_from_slice(&seq.to_be_bytes());
             data.extend_from_slice(packet.payload());
@@ -261,7 +265,7 @@ impl Outgoing {
         let ntp = wall.ntp(now);
         let rtp = clock.rtp_at(ntp.wrapping_sub(offset), track.kind.clock());
         Some(SenderReport {
-            ssrc: self.ssrc,
+            ssrc: self.numbers.ssrc,
             ntp_time: ntp,
             rtp_time: rtp.wrapping_add(span.timestamp),
             packet_count: self.packets as u32,

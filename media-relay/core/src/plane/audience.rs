@@ -1,7 +1,7 @@
 //! Who receives what: the desired audience is compared with what is, and the difference applied.
 
 use super::Plane;
-use crate::forward::{Outgoing, Rtx, Tap, Track};
+use crate::forward::{Numbers, Outgoing, Rtx, Tap, Track};
 use crate::listener::{Outcome, Phase, Receiving, State, Stream};
 use crate::peer::Role;
 use crate::rtp::ExtensionMap;
@@ -199,16 +199,13 @@ impl Plane {
         let rtx = codec
             .rtx
             .map(|payload_type| Rtx::new(payload_type, rtx_ssrc, random[1]));
-        let outgoing = Outgoing::new(
-            desired.track,
+        let numbers = Numbers {
             ssrc,
-            codec.payload_type,
+            payload_type: codec.payload_type,
             rtx,
             extensions,
-            desired.quality,
-            random[0],
-            now,
-        );
+        };
+        let outgoing = Outgoing::new(desired.track, desired.quality, numbers, random[0], now);
         let stream = Box::new(Stream {
             publisher: desired.publisher,
             publisher_mid: track.mid.clone(),

@@ -92,7 +92,7 @@ impl Plane {
             return;
         };
         let mut streams = receiving.sections.iter_mut().filter_map(|s| s.live());
-        let Some(stream) = streams.find(|stream| stream.outgoing.ssrc == nack.media_ssrc) else {
+        let Some(stream) = streams.find(|stream| stream.outgoing.ssrc() == nack.media_ssrc) else {
             return;
         };
         let Some(track) = self.tracks.get(stream.outgoing.track) else {
@@ -121,7 +121,7 @@ impl Plane {
             return;
         };
         let mut streams = receiving.sections.iter_mut().filter_map(|s| s.live());
-        let Some(stream) = streams.find(|stream| stream.outgoing.ssrc == ssrc) else {
+        let Some(stream) = streams.find(|stream| stream.outgoing.ssrc() == ssrc) else {
             return;
         };
         let current = stream.outgoing.layer();

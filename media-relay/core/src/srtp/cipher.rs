@@ -21,15 +21,14 @@ const LABEL_SALT: u8 = 2;
 pub(crate) struct Cipher(Kind);
 
 enum Kind {
-    Gcm {
-        key: LessSafeKey,
-        salt: [u8; 12],
-    },
-    Cm {
-        key: Box<Aes128>,
-        salt: [u8; 14],
-        auth: hmac::Key,
-    },
+    Gcm { key: LessSafeKey, salt: [u8; 12] },
+    Cm(Box<CounterMode>),
+}
+
+struct CounterMode {
+    key: Aes128,
+    salt: [u8; 14],
+    auth: hmac::Key,
 }
 
 impl Cipher {
@@ -47,11 +46,11 @@ impl Cipher {
             },
             Profile::Cm => {
                 let auth: [u8; 20] = derive(&master, salt, LABEL_AUTH);
-                Kind::Cm {
-                    key: Box::new(Aes128::new(&session.into())),
+                Kind::Cm(Box::new(CounterMode {
+                    key: Aes128::new(&session.into()),
                     salt: derive(&master, salt, LABEL_SALT),
                     auth: hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, &auth),
-                }
+                }))
             }
         }))
     }
@@ -71,9 +70,9 @@ impl Cipher {
                     Err(Unspecified) => out.truncate(start),
                 }
             }
-            Kind::Cm { key, salt, auth } => {
-                apply_counter_mode(key, salt, id, body);
-                let tag = cm_tag(auth, &out[start..], id);
+            Kind::Cm(mode) => {
+                mode.apply(id, body);
+                let tag = mode.tag(&out[start..], id);
                 out.extend_from_slice(&tag.as_ref()[..CM_TAG]);
             }
         }
@@ -84,7 +83,7 @@ impl Cipher {
     pub(crate) fn open(&self, packet: &mut [u8], header: usize, id: PacketId) -> Option<usize> {
         let tag_len = match self.0 {
             Kind::Gcm { .. } => GCM_TAG,
-            Kind::Cm { .. } => CM_TAG,
+            Kind::Cm(_) => CM_TAG,
         };
         let end = packet.len().checked_sub(tag_len)?;
         if end < header {
@@ -96,13 +95,13 @@ impl Cipher {
                 key.open_in_place(gcm_nonce(salt, id), Aad::from(&*head), body)
                     .ok()?;
             }
-            Kind::Cm { key, salt, auth } => {
+            Kind::Cm(mode) => {
                 let (plain, tag) = packet.split_at_mut_checked(end)?;
-                let right = cm_tag(auth, plain, id);
+                let right = mode.tag(plain, id);
                 if !rtc_crypto::constant_time_eq(&right.as_ref()[..CM_TAG], tag) {
                     return None;
                 }
-                apply_counter_mode(key, salt, id, &mut plain[header..]);
+                mode.apply(id, &mut plain[header..]);
             }
         }
         Some(end)
@@ -155,23 +154,26 @@ fn gcm_nonce(salt: &[u8; 12], id: PacketId) -> Nonce {
     Nonce::assume_unique_for_key(nonce)
 }
 
-/// RFC 3711 section 4.1.1.
-fn apply_counter_mode(key: &Aes128, salt: &[u8; 14], id: PacketId, data: &mut [u8]) {
-    let mut iv = [0u8; 16];
-    iv[..14].copy_from_slice(salt);
-    for (byte, part) in iv[4..14].iter_mut().zip(id.bytes()) {
-        *byte ^= part;
+impl CounterMode {
+    /// Encrypts or decrypts (RFC 3711 section 4.1.1).
+    fn apply(&self, id: PacketId, data: &mut [u8]) {
+        let mut iv = [0u8; 16];
+        iv[..14].copy_from_slice(&self.salt);
+        for (byte, part) in iv[4..14].iter_mut().zip(id.bytes()) {
+            *byte ^= part;
+        }
+        let core =
+            ctr::CtrCore::<&Aes128, ctr::flavors::Ctr128BE>::inner_iv_init(&self.key, &iv.into());
+        StreamCipherCoreWrapper::from_core(core).apply_keystream(data);
     }
-    let core = ctr::CtrCore::<&Aes128, ctr::flavors::Ctr128BE>::inner_iv_init(key, &iv.into());
-    StreamCipherCoreWrapper::from_core(core).apply_keystream(data);
-}
 
-/// RFC 3711 section 4.2: over the packet and the rollover counter.
-fn cm_tag(auth: &hmac::Key, packet: &[u8], id: PacketId) -> hmac::Tag {
-    let mut context = hmac::Context::with_key(auth);
-    context.update(packet);
-    context.update(&id.rollover());
-    context.sign()
+    /// Over the packet and the rollover counter (RFC 3711 section 4.2).
+    fn tag(&self, packet: &[u8], id: PacketId) -> hmac::Tag {
+        let mut context = hmac::Context::with_key(&self.auth);
+        context.update(packet);
+        context.update(&id.rollover());
+        context.sign()
+    }
 }
 
 #[cfg(test)]
