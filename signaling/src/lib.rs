@@ -7,6 +7,7 @@
 
 #![allow(dead_code, reason = "extractors and routes come with their areas")]
 
+pub mod account;
 pub mod authorize;
 pub mod cli;
 pub mod clock;

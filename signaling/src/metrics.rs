@@ -1,11 +1,80 @@
 //! Counters for operators. No labels of rooms, people or organisations.
 
-use std::sync::atomic::AtomicU64;
+use media_relay_control::RelayStats;
+use std::{
+    fmt::Write,
+    sync::atomic::{AtomicU64, Ordering},
+};
 
 /// Counters start at 0 with the process.
 #[derive(Debug, Default)]
 pub struct Metrics {
+    /// HTTP requests, whatever became of them.
     pub requests: AtomicU64,
+    /// HTTP requests answered with 4xx.
     pub refused: AtomicU64,
+    /// WebSockets open now.
     pub sockets: AtomicU64,
+}
+
+impl Metrics {
+    /// Text of the Prometheus exposition format, version 0.0.4. `relay` is `None` while it is down.
+    #[must_use]
+    pub fn render(&self, relay: Option<&RelayStats>) -> String {
+        let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        let mut rows = vec![
+            ("quietroom_http_requests_total", read(&self.requests)),
+            ("quietroom_http_refused_total", read(&self.refused)),
+            ("quietroom_sockets", read(&self.sockets)),
+            ("quietroom_relay_up", u64::from(relay.is_some())),
+        ];
+        if let Some(RelayStats { totals, peers }) = relay {
+            let connected = peers.iter().filter(|peer| peer.connected).count();
+            rows.extend([
+                ("quietroom_relay_packets_in_total", totals.packets_in),
+                ("quietroom_relay_packets_out_total", totals.packets_out),
+                ("quietroom_relay_dropped_total", totals.dropped),
+                (
+                    "quietroom_relay_key_frames_requested_total",
+                    totals.key_frames_requested,
+                ),
+                ("quietroom_relay_retransmitted_total", totals.retransmitted),
+                ("quietroom_relay_peers", count(peers.len())),
+                ("quietroom_relay_peers_connected", count(connected)),
+            ]);
+        }
+        let mut text = String::new();
+        for (name, value) in rows {
+            let kind = if name.ends_with("_total") {
+                "counter"
+            } else {
+                "gauge"
+            };
+            // Writing to a String cannot fail.
+            let _ = writeln!(text, "# TYPE {name} {kind}\n{name} {value}");
+        }
+        text
+    }
+}
+
+fn count(number: usize) -> u64 {
+    u64::try_from(number).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counters_of_the_relay_are_left_out_while_it_is_down() {
+        let metrics = Metrics::default();
+        metrics.requests.fetch_add(3, Ordering::Relaxed);
+        let text = metrics.render(None);
+        assert!(text.contains("# TYPE quietroom_http_requests_total counter\n"));
+        assert!(text.contains("\nquietroom_http_requests_total 3\n"));
+        assert!(text.contains("\nquietroom_relay_up 0\n"));
+        assert!(!text.contains("packets"));
+        let text = metrics.render(Some(&RelayStats::default()));
+        assert!(text.contains("\nquietroom_relay_packets_out_total 0\n"));
+    }
 }

@@ -1,8 +1,12 @@
 //! What every handler holds.
 
-use crate::{clock::Clock, metrics::Metrics, random::Random, room::Rooms};
+use crate::{
+    account::Passwords, clock::Clock, http::Source, metrics::Metrics, random::Random, relay::Relay,
+    room::Rooms,
+};
 use quietroom_config::Config;
-use quietroom_protocol::OrganisationId;
+use quietroom_protocol::{OrganisationId, Phi};
+use quietroom_records::{Actor, Ctx, Records};
 use std::sync::{
     Arc,
     atomic::{AtomicBool, Ordering},
@@ -11,7 +15,22 @@ use std::sync::{
 /// One running server. Cheap to clone.
 pub type App = Arc<Shell>;
 
-/// The parts of a running server.
+/// What a server is made of.
+#[derive(Debug)]
+pub struct Parts {
+    pub config: Config,
+    /// Runs as a demonstration: http on localhost, seeded data.
+    pub demo: bool,
+    /// The clinic this server belongs to.
+    pub organisation: OrganisationId,
+    pub records: Records,
+    pub clock: Clock,
+    pub random: Random,
+    pub relay: Relay,
+    pub rooms: Rooms,
+}
+
+/// A running server.
 #[derive(Debug)]
 pub struct Shell {
     pub config: Config,
@@ -21,35 +40,44 @@ pub struct Shell {
     pub origins: Vec<String>,
     /// The clinic this server belongs to.
     pub organisation: OrganisationId,
+    pub records: Records,
     pub clock: Clock,
     pub random: Random,
+    pub relay: Relay,
     pub rooms: Rooms,
+    pub passwords: Passwords,
     pub metrics: Metrics,
     draining: AtomicBool,
 }
 
 impl Shell {
     #[must_use]
-    pub fn new(
-        config: Config,
-        demo: bool,
-        organisation: OrganisationId,
-        clock: Clock,
-        random: Random,
-        rooms: Rooms,
-    ) -> App {
-        let origins = origins(&config, demo);
+    pub fn new(parts: Parts) -> App {
         Arc::new(Self {
-            config,
-            demo,
-            origins,
-            organisation,
-            clock,
-            random,
-            rooms,
+            origins: origins(&parts.config, parts.demo),
+            config: parts.config,
+            demo: parts.demo,
+            organisation: parts.organisation,
+            records: parts.records,
+            clock: parts.clock,
+            random: parts.random,
+            relay: parts.relay,
+            rooms: parts.rooms,
+            passwords: Passwords::default(),
             metrics: Metrics::default(),
             draining: AtomicBool::new(false),
         })
+    }
+
+    /// The frame of a call to the records, for a request of `actor` from `source`.
+    #[must_use]
+    pub fn ctx(&self, actor: Actor, source: Source) -> Ctx {
+        Ctx {
+            organisation: self.organisation,
+            actor,
+            source: Some(Phi::new(source.0)),
+            now: self.clock.now(),
+        }
     }
 
     /// The server goes down on purpose: `/readyz` says no from now on.

@@ -5,16 +5,17 @@ use axum::{
     extract::{FromRequest, FromRequestParts, Request},
     http::{header, request::Parts},
 };
+use quietroom_protocol::Check;
 use serde::de::DeserializeOwned;
 
 /// Largest body of a request, bytes: thirty booked guests or a note with room to spare.
 const MAX_BODY: usize = 512 * 1024;
 
-/// A JSON body of `Content-Type: application/json`.
+/// A JSON body of `Content-Type: application/json`, with every field checked.
 #[derive(Debug)]
 pub(crate) struct Body<T>(pub(crate) T);
 
-impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
+impl<T: DeserializeOwned + Check, S: Send + Sync> FromRequest<S> for Body<T> {
     type Rejection = Refuse;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Refuse> {
@@ -25,10 +26,13 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
             .await
             .map_err(|_| Refuse::invalid("the body is too large or did not come whole"))?;
         // serde_json repeats the value in its message; the place alone says enough.
-        let value = serde_json::from_slice(&bytes).map_err(|error| {
+        let value: T = serde_json::from_slice(&bytes).map_err(|error| {
             let place = format!("line {}, column {}", error.line(), error.column());
             Refuse::invalid(format!("the body is not what is expected at {place}"))
         })?;
+        value
+            .check()
+            .map_err(|invalid| Refuse::invalid(invalid.to_string()))?;
         Ok(Self(value))
     }
 }

@@ -1,17 +1,21 @@
 //! What a request passes before the handler of its route: same origin, who asks, `authorize`.
 
-use super::{Refuse, signed_in, site};
+use super::{
+    Refuse, signed_in,
+    site::{self, Source},
+};
 use crate::{
-    authorize::{Action, Resource, authorize},
+    authorize::{Action, Actor, Resource, authorize},
     state::App,
 };
 use axum::{
     extract::{Request, State},
     http::{HeaderMap, Method, header},
     middleware::Next,
-    response::Response,
+    response::{IntoResponse, Response},
 };
-use quietroom_protocol::RefusalCode;
+use quietroom_protocol::{Phi, RefusalCode};
+use quietroom_records as records;
 
 pub(super) async fn check(
     State((app, action)): State<(App, Action)>,
@@ -21,10 +25,25 @@ pub(super) async fn check(
     if changes_something(&request) {
         same_origin(&app, request.headers())?;
     }
-    let actor = signed_in::actor(&app, request.headers()).await?;
-    authorize(&actor.actor(), action, &Resource::Clinic)?;
-    request.extensions_mut().insert(actor);
-    Ok(next.run(request).await)
+    let source = request.extensions().get::<Source>().copied();
+    let source = source.ok_or_else(Refuse::fault)?;
+    let signed_in = signed_in::resolve(&app, request.headers(), source).await?;
+    let actor = signed_in.map_or(Actor::Stranger, |signed_in| signed_in.actor());
+    if let Some(signed_in) = signed_in {
+        request.extensions_mut().insert(signed_in);
+    }
+    let response = match authorize(&actor, action, &Resource::Clinic) {
+        Ok(()) => next.run(request).await,
+        Err(denied) => Refuse::from(denied).into_response(),
+    };
+    let refused = response.extensions().get::<RefusalCode>();
+    if let (Some(signed_in), Some(RefusalCode::NotAllowed)) = (signed_in, refused) {
+        // What staff try and may not is theirs to explain: it goes into the audit log.
+        let event = records::Event::refused(records::Action::Access, records::Resource::CLINIC)
+            .with_details(Phi::new(format!("{action:?}")));
+        app.records.audit(&signed_in.ctx(&app), event).await?;
+    }
+    Ok(response)
 }
 
 /// Methods that change state, and the WebSocket upgrade, which is a GET but speaks afterwards.

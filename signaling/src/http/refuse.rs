@@ -1,12 +1,20 @@
 //! A refusal as an HTTP answer.
 
-use crate::{authorize::Denied, random::NoRandomness};
+use crate::{
+    account::{AuthenticatorFault, PasswordFault},
+    authorize::Denied,
+    random::NoRandomness,
+};
 use axum::{
     Json,
-    http::{HeaderValue, StatusCode, header},
+    http::{
+        HeaderValue, StatusCode,
+        header::{self, InvalidHeaderValue},
+    },
     response::{IntoResponse, Response},
 };
 use quietroom_protocol::{RefusalCode, Refused};
+use quietroom_records as records;
 
 /// A [`Refused`] body with the status that fits its code.
 #[derive(Debug)]
@@ -57,13 +65,14 @@ impl Refuse {
 
 impl IntoResponse for Refuse {
     fn into_response(self) -> Response {
-        let retry_after = self.0.retry_after;
+        let (code, retry_after) = (self.0.code, self.0.retry_after);
         let mut response = (status(self.0.code), Json(self.0)).into_response();
-        let headers = response.headers_mut();
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if let Some(seconds) = retry_after {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            let seconds = HeaderValue::from(seconds);
+            response.headers_mut().insert(header::RETRY_AFTER, seconds);
         }
+        // For the guard, which writes refusals of staff into the audit log.
+        response.extensions_mut().insert(code);
         response
     }
 }
@@ -83,6 +92,43 @@ impl From<NoRandomness> for Refuse {
     }
 }
 
+impl From<AuthenticatorFault> for Refuse {
+    fn from(fault: AuthenticatorFault) -> Self {
+        tracing::error!(error = %fault, "an authenticator cannot be used");
+        Self::fault()
+    }
+}
+
+impl From<PasswordFault> for Refuse {
+    fn from(fault: PasswordFault) -> Self {
+        tracing::error!(error = %fault, "a password cannot be checked");
+        Self::fault()
+    }
+}
+
+impl From<InvalidHeaderValue> for Refuse {
+    fn from(_: InvalidHeaderValue) -> Self {
+        Self::fault()
+    }
+}
+
+impl From<records::Error> for Refuse {
+    fn from(error: records::Error) -> Self {
+        match &error {
+            records::Error::NotFound(_) => Self::not_found(),
+            records::Error::Taken(_) => Self::new(RefusalCode::Conflict, error.to_string()),
+            records::Error::Busy | records::Error::Disk(_) => {
+                tracing::error!(%error, "the record cannot be written");
+                Self::new(RefusalCode::NotRecorded, "the record cannot be written").after(5)
+            }
+            _ => {
+                tracing::error!(%error, "the records failed");
+                Self::fault()
+            }
+        }
+    }
+}
+
 pub(super) async fn not_found() -> Refuse {
     Refuse::not_found()
 }
@@ -93,8 +139,7 @@ const fn status(code: RefusalCode) -> StatusCode {
         RefusalCode::NotAllowed | RefusalCode::CrossSite | RefusalCode::TooEarly => {
             StatusCode::FORBIDDEN
         }
-        RefusalCode::NotFound => StatusCode::NOT_FOUND,
-        RefusalCode::LinkEnded => StatusCode::GONE,
+        RefusalCode::NotFound | RefusalCode::LinkEnded => StatusCode::NOT_FOUND,
         RefusalCode::SlowDown => StatusCode::TOO_MANY_REQUESTS,
         RefusalCode::Invalid | RefusalCode::AttestationMissing => StatusCode::UNPROCESSABLE_ENTITY,
         RefusalCode::Conflict | RefusalCode::NotNow | RefusalCode::Full => StatusCode::CONFLICT,

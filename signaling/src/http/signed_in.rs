@@ -1,24 +1,31 @@
 //! Who asks: the session cookie, and the extractor of signed-in staff.
 
-use super::Refuse;
+use super::{Refuse, site::Source};
 use crate::{
+    account::Token,
     authorize::{Action, Actor, Resource, authorize},
     state::App,
 };
 use axum::{
     extract::FromRequestParts,
-    http::{HeaderMap, header, request::Parts},
+    http::{HeaderMap, HeaderValue, header, header::InvalidHeaderValue, request::Parts},
 };
-use quietroom_protocol::{RefusalCode, StaffId, StaffRole};
+use quietroom_protocol::{Phi, RefusalCode, StaffId, StaffRole};
+use quietroom_records::Ctx;
 
 /// `__Host-`: Secure, this host only, path `/` (RFC 6265bis section 4.1.3.2).
-pub(crate) const COOKIE: &str = "__Host-quietroom";
+const COOKIE: &str = "__Host-quietroom";
+
+const ATTRIBUTES: &str = "Path=/; Secure; HttpOnly; SameSite=Strict";
 
 /// The member of staff whose cookie came with the request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SignedIn {
     pub staff: StaffId,
     pub role: StaffRole,
+    /// Hash of the cookie's token, the name of the sign-in in the records.
+    pub token_hash: [u8; 32],
+    pub source: Source,
 }
 
 impl SignedIn {
@@ -28,6 +35,12 @@ impl SignedIn {
             staff: self.staff,
             role: self.role,
         }
+    }
+
+    /// The frame of this request's calls to the records.
+    #[must_use]
+    pub fn ctx(&self, app: &App) -> Ctx {
+        app.ctx(quietroom_records::Actor::Staff(self.staff), self.source)
     }
 
     /// Asks again, with the narrower resource that the handler now knows.
@@ -43,37 +56,42 @@ impl<S: Send + Sync> FromRequestParts<S> for SignedIn {
     type Rejection = Refuse;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refuse> {
-        let asker = parts.extensions.get::<Asker>().copied();
-        asker
-            .and_then(|asker| asker.0)
-            .ok_or_else(|| Refuse::new(RefusalCode::NotSignedIn, "sign in first"))
+        let signed_in = parts.extensions.get::<Self>().copied();
+        signed_in.ok_or_else(|| Refuse::new(RefusalCode::NotSignedIn, "sign in first"))
     }
 }
 
-/// Put on every request by the guard.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Asker(pub(super) Option<SignedIn>);
-
-impl Asker {
-    pub(super) const fn actor(&self) -> Actor {
-        match &self.0 {
-            Some(signed_in) => signed_in.actor(),
-            None => Actor::Stranger,
-        }
-    }
-}
-
-/// Resolves the cookie. An unknown or expired one is a stranger's.
-pub(super) async fn actor(app: &App, headers: &HeaderMap) -> Result<Asker, Refuse> {
-    let Some(_token) = cookie(headers) else {
-        return Ok(Asker(None));
+/// Resolves the cookie, which counts as use. An unknown or expired one is a stranger's.
+pub(super) async fn resolve(
+    app: &App,
+    headers: &HeaderMap,
+    source: Source,
+) -> Result<Option<SignedIn>, Refuse> {
+    let Some(token_hash) = token_hash(headers) else {
+        return Ok(None);
     };
-    let _ = app;
-    Ok(Asker(None))
+    let now = app.clock.now();
+    let found = app
+        .records
+        .web_session(app.organisation, token_hash, now)
+        .await?;
+    let Some(session) = found else {
+        return Ok(None);
+    };
+    let good = app
+        .records
+        .touch_web_session(app.organisation, token_hash, now)
+        .await?;
+    Ok(good.then_some(SignedIn {
+        staff: session.staff,
+        role: session.role,
+        token_hash,
+        source,
+    }))
 }
 
-/// The token in our cookie, if it was sent.
-pub(super) fn cookie(headers: &HeaderMap) -> Option<&str> {
+/// The hash of the token in our cookie, if one was sent.
+pub(super) fn token_hash(headers: &HeaderMap) -> Option<[u8; 32]> {
     headers
         .get_all(header::COOKIE)
         .iter()
@@ -81,4 +99,41 @@ pub(super) fn cookie(headers: &HeaderMap) -> Option<&str> {
         .flat_map(|value| value.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
         .find_map(|(name, value)| (name == COOKIE).then_some(value))
+        .and_then(Token::hash_of)
+}
+
+/// `Set-Cookie` that signs in; the browser forgets it when it closes.
+pub(super) fn set_cookie(token: &Phi<String>) -> Result<HeaderValue, InvalidHeaderValue> {
+    let mut value = HeaderValue::try_from(format!("{COOKIE}={}; {ATTRIBUTES}", token.expose()))?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+/// `Set-Cookie` that signs out.
+pub(super) fn clear_cookie() -> Result<HeaderValue, InvalidHeaderValue> {
+    HeaderValue::try_from(format!("{COOKIE}=; {ATTRIBUTES}; Max-Age=0"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::Random;
+
+    #[test]
+    fn the_cookie_is_found_among_others() {
+        let token = Token::random(&Random::system()).unwrap();
+        let mut headers = HeaderMap::new();
+        let cookie = format!("a=b; {COOKIE}={}; c=d", token.text.expose());
+        headers.insert(header::COOKIE, cookie.parse().unwrap());
+        assert_eq!(token_hash(&headers), Some(token.hash));
+    }
+
+    #[test]
+    fn a_cookie_without_the_prefix_is_not_ours() {
+        let token = Token::random(&Random::system()).unwrap();
+        let mut headers = HeaderMap::new();
+        let cookie = format!("quietroom={}", token.text.expose());
+        headers.insert(header::COOKIE, cookie.parse().unwrap());
+        assert_eq!(token_hash(&headers), None);
+    }
 }

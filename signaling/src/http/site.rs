@@ -1,12 +1,13 @@
 //! What every request passes and every answer carries, whatever the route.
 
+use super::Refuse;
 use crate::{
     security_headers::SecurityHeaders,
     state::{App, Shell},
 };
 use axum::{
-    extract::{Request, State},
-    http::{HeaderMap, HeaderName, StatusCode, Uri, header},
+    extract::{FromRequestParts, Request, State},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header, request::Parts},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -30,9 +31,19 @@ const OPERATIONS: [&str; 3] = ["/livez", "/readyz", "/metrics"];
 #[derive(Clone, Copy)]
 pub(crate) struct Peer(pub(crate) IpAddr);
 
-/// Where a request came from: the peer, or what the trusted proxy says. Never logged.
+/// Where a request came from: the peer, or what the trusted proxy says. Never logged. As an
+/// extractor it is there on every route.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Source(pub IpAddr);
+
+impl<S: Send + Sync> FromRequestParts<S> for Source {
+    type Rejection = Refuse;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refuse> {
+        let source = parts.extensions.get::<Self>().copied();
+        source.ok_or_else(Refuse::fault)
+    }
+}
 
 impl fmt::Debug for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -57,6 +68,10 @@ pub(super) async fn check(
         app.metrics.refused.fetch_add(1, Ordering::Relaxed);
     }
     headers.add_to(response.headers_mut());
+    response
+        .headers_mut()
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
     response
 }
 
