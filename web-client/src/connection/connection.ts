@@ -108,6 +108,11 @@ export class Connection {
     this.connect();
   }
 
+  /** Drops the socket and greets the server anew. */
+  reconnect(): void {
+    if (this.current.is === "open") this.lose();
+  }
+
   /** Ends the connection from this side, without a word to the server. */
   close(): void {
     if (this.final) return;

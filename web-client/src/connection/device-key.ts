@@ -1,3 +1,4 @@
+import { toBase64url } from "../base64url";
 import type { DeviceId } from "../protocol";
 
 /**
@@ -18,7 +19,7 @@ export interface NewKey {
 export async function makeKey(): Promise<NewKey> {
   const pair = await crypto.subtle.generateKey(ALGORITHM, false, ["sign"]);
   const raw = await crypto.subtle.exportKey("raw", pair.publicKey);
-  return { pair, publicKey: base64url(new Uint8Array(raw)) };
+  return { pair, publicKey: toBase64url(new Uint8Array(raw)) };
 }
 
 /** Keeps the private half for `device`, and forgets keys of devices kept longer than a day. */
@@ -50,7 +51,7 @@ export async function forgetKey(device: DeviceId): Promise<void> {
 export async function signHello(key: CryptoKey, nonce: string, device: DeviceId): Promise<string> {
   const text = new TextEncoder().encode(`quietroom-hello-v1.${nonce}.${device}`);
   const signature = await crypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, key, text);
-  return base64url(new Uint8Array(signature));
+  return toBase64url(new Uint8Array(signature));
 }
 
 interface Kept {
@@ -80,11 +81,4 @@ function inStore<T>(
       };
     };
   });
-}
-
-function base64url(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll("+", "-")
-    .replaceAll("/", "_")
-    .replaceAll("=", "");
 }

@@ -4,7 +4,11 @@ import type { DeviceId, SessionId } from "../protocol";
 export interface TabDevice {
   session: SessionId;
   device: DeviceId;
+  /** Which link it came by: a digest, so that another link in the same tab is noticed. */
+  link?: string;
 }
+
+const OFF = "quietroom.off";
 
 type Kind = "guest" | "staff";
 
@@ -12,19 +16,31 @@ export function tabDevice(kind: Kind): TabDevice | null {
   const text = sessionStorage.getItem(key(kind));
   if (!text) return null;
   try {
-    const { session, device } = JSON.parse(text) as Partial<TabDevice>;
-    return typeof session === "string" && typeof device === "string" ? { session, device } : null;
+    const { session, device, link } = JSON.parse(text) as Partial<TabDevice>;
+    if (typeof session !== "string" || typeof device !== "string") return null;
+    return typeof link === "string" ? { session, device, link } : { session, device };
   } catch {
     return null;
   }
 }
 
-export function keepTabDevice(kind: Kind, { session, device }: TabDevice): void {
-  sessionStorage.setItem(key(kind), JSON.stringify({ session, device }));
+export function keepTabDevice(kind: Kind, device: TabDevice): void {
+  sessionStorage.setItem(key(kind), JSON.stringify(device));
 }
 
 export function forgetTabDevice(kind: Kind): void {
   sessionStorage.removeItem(key(kind));
+}
+
+/** What the person had switched on, so that a reload comes back the same way. */
+export function tabMedia(): { microphone: boolean; camera: boolean } {
+  const off = sessionStorage.getItem(OFF)?.split(" ") ?? [];
+  return { microphone: !off.includes("microphone"), camera: !off.includes("camera") };
+}
+
+export function keepTabMedia(on: { microphone: boolean; camera: boolean }): void {
+  const off = (["microphone", "camera"] as const).filter((source) => !on[source]);
+  sessionStorage.setItem(OFF, off.join(" "));
 }
 
 /**

@@ -44,6 +44,12 @@ export function leads(room: Room): boolean {
   return me?.role === "clinician" || me?.role === "co_facilitator";
 }
 
+/** First word of the name of the clinician who leads, "" while none is there. */
+export function hostName(room: Room): string {
+  const host = room.present.find(({ role }) => role === "clinician");
+  return host?.name.trim().split(/\s+/u)[0] ?? "";
+}
+
 /** What is worth saying aloud about the difference between two rooms. */
 export interface Change {
   is: "joined" | "left" | "lost" | "back" | "shares" | "stopped_sharing";
@@ -72,5 +78,5 @@ export function changes(before: Room, after: Room): Change[] {
   return found;
 }
 
-/** Why the session is over for this device, when it is. */
+/** Why the session is over for this tab; `elsewhere`: another tab has taken its place. */
 export type Over = OverReason | "elsewhere";

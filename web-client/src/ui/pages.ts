@@ -11,5 +11,7 @@ interface PageEntry {
 export const PAGES: Readonly<Partial<Record<Route["page"], PageEntry>>> = {
   create: { load: () => import("./create/CreatePage"), staff: true },
   day: { load: () => import("./day/DayPage"), staff: true },
+  join: { load: () => import("./join/JoinPage"), staff: false },
+  session: { load: () => import("./call/StaffCallPage"), staff: true },
   signIn: { load: () => import("./account/SignInPage"), staff: false },
 };

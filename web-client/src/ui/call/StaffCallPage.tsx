@@ -1,0 +1,146 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import { openSocket } from "../../connection/socket";
+import {
+  claimDevice,
+  forgetTabDevice,
+  keepTabDevice,
+  keepTabMedia,
+  tabDevice,
+  tabMedia,
+} from "../../connection/tab";
+import type { LocalMedia } from "../../media/local";
+import type { DeviceId, Knock, Refused, SessionId } from "../../protocol";
+import { route } from "../../route";
+import { rememberMedia, Session } from "../../session/session";
+import { leads } from "../../session/state";
+import { newLocalMedia } from "../join/devices";
+import { announce } from "../kit/announce";
+import { Button, ButtonLink } from "../kit/Button";
+import { MessagePage } from "../MessagePage";
+import { usePage } from "../usePage";
+import { common, firstName } from "../words";
+import { CallScreen } from "./CallScreen";
+import { EndedPage } from "./EndedPage";
+import { OverPage } from "./OverPage";
+import { PeoplePanel } from "./PeoplePanel";
+import { staffWords as words } from "./staff-words";
+import { words as callWords } from "./words";
+
+/** `/session/<id>`: the call as staff see it, with the door beside it. */
+export default function StaffCallPage() {
+  const at = route.value;
+  return at.page === "session" ? <StaffSession key={at.session} id={at.session} /> : null;
+}
+
+function StaffSession({ id }: { id: SessionId }) {
+  const [local] = useState(newLocalMedia);
+  const [session] = useState(() => staffSession(id, local));
+  useEffect(() => {
+    const { microphone, camera } = tabMedia();
+    if (microphone) void local.setMicrophone(true);
+    if (camera) void local.setCamera(true);
+    const forget = rememberMedia(local, keepTabMedia);
+    session.start();
+    return () => {
+      forget();
+      session.dispose();
+    };
+  }, []);
+  const { room, knocks } = session.view.value;
+  const over = session.over.value;
+  const connection = session.connection.value;
+  useKnocksAloud(knocks);
+  useEffect(() => {
+    if (over !== null && over !== "elsewhere") forgetTabDevice("staff");
+  }, [over]);
+
+  if (over === "ended") return <EndedPage session={id} />;
+  if (over === "left") return <LeftPage />;
+  if (over !== null) return <OverPage over={over} />;
+  if (connection.is === "refused") return <RefusedPage refused={connection.refused} />;
+  if (!room) return <Arriving />;
+  return (
+    <CallScreen
+      session={session}
+      room={room}
+      {...(leads(room) && {
+        panel: {
+          waiting: knocks.length,
+          view: <PeoplePanel session={session} room={room} knocks={knocks} />,
+        },
+      })}
+    />
+  );
+}
+
+function staffSession(id: SessionId, local: LocalMedia): Session {
+  const known = tabDevice("staff");
+  let device: DeviceId | null = known?.session === id ? known.device : null;
+  let claimed: DeviceId | null = null;
+  const session: Session = new Session({
+    session: id,
+    local,
+    open: openSocket,
+    identify: async () => ({ as: "staff", device }),
+    onDevice: (named) => {
+      device = named;
+      if (claimed === named) return;
+      claimed = named;
+      keepTabDevice("staff", { session: id, device: named });
+      claimDevice(named, () => session.moveElsewhere());
+    },
+  });
+  return session;
+}
+
+function Arriving() {
+  usePage(callWords.page, false);
+  return (
+    <main class="message" id="main" tabIndex={-1}>
+      <h1 tabIndex={-1}>{words.arriving}</h1>
+    </main>
+  );
+}
+
+function LeftPage() {
+  return (
+    <MessagePage title={callWords.overLeftTitle} lead={callWords.overLeftLead}>
+      <Button look="primary" size="big" block onClick={() => location.reload()}>
+        {callWords.comeBack}
+      </Button>
+      <ButtonLink size="big" block href="/">
+        {words.toDay}
+      </ButtonLink>
+    </MessagePage>
+  );
+}
+
+function RefusedPage({ refused }: { refused: Refused }) {
+  if (refused.code === "wrong_version") {
+    return (
+      <MessagePage title={words.versionTitle} lead={words.versionLead}>
+        <Button look="primary" size="big" block onClick={() => location.reload()}>
+          {common.reload}
+        </Button>
+      </MessagePage>
+    );
+  }
+  return (
+    <MessagePage title={words.unknownTitle} lead={words.unknownLead}>
+      <ButtonLink look="primary" size="big" block href="/">
+        {words.toDay}
+      </ButtonLink>
+    </MessagePage>
+  );
+}
+
+/** Says once who came to the door. */
+function useKnocksAloud(knocks: Knock[]): void {
+  const known = useRef(new Set<DeviceId>());
+  useEffect(() => {
+    for (const { device, name } of knocks) {
+      if (!known.current.has(device)) announce(words.knocked(firstName(name)));
+    }
+    known.current = new Set(knocks.map(({ device }) => device));
+  }, [knocks]);
+}
