@@ -4,8 +4,7 @@ mod time;
 use super::stubs;
 use crate::Input;
 use crate::testing::{
-    CONSENT, DESK, MINUTE, Play, SECOND, SOUND, START, VIDEO, admit, booking, device, knock, name,
-    participant, staff,
+    CONSENT, DESK, MINUTE, Play, SECOND, SOUND, START, VIDEO, device, knock, name, participant,
 };
 use quietroom_protocol::{
     Attestation, AttestationPart, AttestedStub, Cause, DeviceId, IdentityMethod, Interruption,

@@ -1,7 +1,5 @@
 use super::{PHONE, flags, interval, one, traced};
-use crate::testing::{
-    DESK, MINUTE, Play, SECOND, SILENT, SOUND, START, VIDEO, admit, booking, device, knock,
-};
+use crate::testing::{DESK, MINUTE, Play, SECOND, SILENT, SOUND, START, VIDEO, booking};
 use crate::{Actor, Fact, Recorded};
 use quietroom_protocol::{
     Cause, Interruption, Modality, NoteStub, Role, SessionKind, StubFlag, UtcMillis,
