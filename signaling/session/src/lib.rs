@@ -2,10 +2,15 @@
 //!
 //! [`Session::handle`] decides: it takes a time and an [`Input`] and returns the facts to record
 //! and the effects that follow, or a [`Refusal`]; it changes nothing. Once the facts are durable,
-//! [`Session::apply`] changes the state. State is a fold of facts, so a restart, a takeover and the
-//! note stub all come from the same log.
+//! [`Session::apply`] changes the state. State is a fold of [facts](Fact), so a restart, a takeover
+//! and the note stub all come from the same log.
 //!
-//! Who receives what of whom is [`Session::audience`], a pure function of the state.
+//! What each device is told ([`Session::waiting_view`], [`Session::room_view`],
+//! [`Session::knocks`]) and who receives what of whom ([`Session::audience`]) are pure functions of
+//! the state. Which role may do what is one table, [`rules::allowed`]. [`stubs`] folds the facts of
+//! a session that has ended into the record of each client's part in it.
+//!
+//! Begin reading at `session`.
 
 mod audience;
 mod booking;
