@@ -30,5 +30,5 @@ pub use booking::{Booking, Seat, Who};
 pub use decision::{Decision, Effect, Refusal};
 pub use fact::{Actor, Fact, Recorded};
 pub use input::{Input, LostCause};
-pub use session::Session;
+pub use session::{Session, first_name};
 pub use stub::stubs;

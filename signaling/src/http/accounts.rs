@@ -2,7 +2,6 @@
 
 mod set_up;
 mod sign_in;
-mod throttle;
 
 use super::{Refuse, Route, SignedIn};
 use crate::{authorize::Action, state::App};

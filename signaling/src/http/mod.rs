@@ -17,6 +17,7 @@ mod schedule;
 mod signed_in;
 mod site;
 mod staff;
+mod throttle;
 mod ws;
 
 pub use refuse::Refuse;

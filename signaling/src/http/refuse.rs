@@ -77,6 +77,12 @@ impl IntoResponse for Refuse {
     }
 }
 
+impl From<Refused> for Refuse {
+    fn from(refused: Refused) -> Self {
+        Self(refused)
+    }
+}
+
 impl From<Denied> for Refuse {
     fn from(denied: Denied) -> Self {
         match denied {

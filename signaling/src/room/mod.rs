@@ -15,6 +15,7 @@ mod relayed;
 mod tell;
 
 pub use message::{Asker, AttachError, Attached, Glance, Heard, OUTBOUND, Outbound, Speaker};
+pub(crate) use record::encode as fact_row;
 
 use crate::{clock::Clock, random::Random, relay::Relay};
 use message::{Attach, Message};

@@ -11,6 +11,7 @@ mod state;
 mod views;
 
 pub(crate) use state::Device;
+pub use views::first_name;
 
 use crate::{Actor, Booking, Decision, Input, Recorded, Refusal, Seat, Who};
 use quietroom_protocol::{DeviceId, ParticipantId, StaffId, UtcMillis};

@@ -117,7 +117,8 @@ const fn connection(heard: Heard) -> Connection {
 }
 
 /// The first word of a name that is no title ("Dr.").
-fn first_name(name: &str) -> &str {
+#[must_use]
+pub fn first_name(name: &str) -> &str {
     name.split_whitespace()
         .find(|word| !word.ends_with('.'))
         .unwrap_or(name)

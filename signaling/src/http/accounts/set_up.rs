@@ -1,6 +1,6 @@
 //! A one-time set-up link: password, authenticator, recovery codes.
 
-use super::throttle::Limited;
+use crate::http::throttle::Limited;
 use crate::{
     account::{Authenticator, RecoveryCodes, Token},
     http::{Refuse, Source, extract::Body},

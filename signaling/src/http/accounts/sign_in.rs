@@ -1,6 +1,7 @@
 //! Signing in and out.
 
-use super::{me, throttle::Limited};
+use super::me;
+use crate::http::throttle::Limited;
 use crate::{
     account::{Authenticator, RecoveryCodes, Token},
     http::{Refuse, SignedIn, Source, extract::Body, signed_in},

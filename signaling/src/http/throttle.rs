@@ -23,6 +23,12 @@ const OF_SOURCE: Limit = Limit {
     window_ms: QUARTER_HOUR,
 };
 
+/// Looks at join links and redemptions from one address: a class may sit behind one.
+const OF_JOIN: Limit = Limit {
+    hits: 300,
+    window_ms: QUARTER_HOUR,
+};
+
 /// Wrong codes for one set-up link.
 const OF_SET_UP: Limit = Limit {
     hits: 10,
@@ -35,6 +41,7 @@ pub(super) enum Limited<'a> {
     Account(&'a Phi<String>),
     Source(Source),
     SetUp(&'a [u8; 32]),
+    Join(Source),
 }
 
 impl Limited<'_> {
@@ -67,6 +74,7 @@ impl Limited<'_> {
             Self::Account(_) => OF_ACCOUNT,
             Self::Source(_) => OF_SOURCE,
             Self::SetUp(_) => OF_SET_UP,
+            Self::Join(_) => OF_JOIN,
         }
     }
 
@@ -75,6 +83,7 @@ impl Limited<'_> {
             Self::Account(username) => (b"account", username.expose().as_bytes().to_vec()),
             Self::Source(Source(address)) => (b"source", network(address)),
             Self::SetUp(token_hash) => (b"set-up", token_hash.to_vec()),
+            Self::Join(Source(address)) => (b"join", network(address)),
         };
         sha256(&[b"quietroom-throttle-v1 ", kind, b" ", &value].concat())
     }
