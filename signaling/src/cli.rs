@@ -1,31 +1,142 @@
 //! Where a process begins: the command line.
 
-use clap::{Parser, Subcommand};
-use std::{path::PathBuf, process::ExitCode};
+use crate::{admin, clock::Clock, demo, logging, start, start::CannotRun, terminal};
+use clap::{Args, Parser, Subcommand};
+use quietroom_config::Config;
+use rustls::crypto::aws_lc_rs;
+use std::{
+    env,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+use tokio::runtime;
 
 /// A telehealth session server. Without arguments it runs a demonstration on localhost.
 #[derive(Debug, Parser)]
-#[command(name = "quietroom", version)]
+#[command(name = "quietroom", version, args_conflicts_with_subcommands = true)]
 struct Cli {
-    /// Configuration file; without it Quietroom runs as a demonstration
-    #[arg(long, value_name = "FILE")]
+    /// Configuration file of a clinic; without it Quietroom runs as a demonstration
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["data", "port"])]
     config: Option<PathBuf>,
+    /// TCP port of the demonstration, on localhost
+    #[arg(long, default_value_t = demo::PORT)]
+    port: u16,
+    /// Data folder of the demonstration
+    #[arg(long, value_name = "FOLDER")]
+    data: Option<PathBuf>,
     #[command(subcommand)]
     command: Option<Command>,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Print every error of a configuration; exits 78 if there is one
+    CheckConfig(ConfigFile),
+    /// Accounts that nobody else can make
+    #[command(subcommand)]
+    Admin(Admin),
     /// The media relay, started by the server itself
     #[command(hide = true)]
     Relay,
 }
 
+#[derive(Debug, Subcommand)]
+enum Admin {
+    /// Print a one-time link that sets up an administrator, new or locked out
+    Create {
+        #[command(flatten)]
+        file: ConfigFile,
+        /// 3 to 64 of a-z, 0-9, `.`, `-` and `_`
+        #[arg(long)]
+        username: String,
+        /// Name that colleagues see
+        #[arg(long)]
+        name: String,
+    },
+}
+
+#[derive(Debug, Args)]
+struct ConfigFile {
+    /// Configuration file
+    #[arg(long = "config", value_name = "FILE")]
+    file: PathBuf,
+}
+
+/// `EX_CONFIG` of `sysexits.h`.
+const CONFIG_ERROR: u8 = 78;
+
 /// Runs what the command line asks for.
 #[must_use]
 pub fn main() -> ExitCode {
-    match Cli::parse().command {
-        Some(Command::Relay) => ExitCode::FAILURE,
-        None => ExitCode::SUCCESS,
+    // Other crates bring other providers along: the first one installed is the one used.
+    let _ = aws_lc_rs::default_provider().install_default();
+    let cli = Cli::parse();
+    match cli.command {
+        Some(Command::Relay) => media_relay::run_child(),
+        Some(Command::CheckConfig(ConfigFile { file })) => check_config(&file),
+        Some(Command::Admin(Admin::Create {
+            file: ConfigFile { file },
+            username,
+            name,
+        })) => with_config(&file, |config| {
+            block_on(admin::create(config, username, name))
+        }),
+        None => match cli.config {
+            Some(file) => with_config(&file, |config| {
+                logging::begin(config.log, &Clock::system());
+                block_on(start::run(config, false))
+            }),
+            None => finish(demo::config(cli.data, cli.port).and_then(|config| {
+                logging::begin(config.log, &Clock::system());
+                block_on(start::run(config, true))
+            })),
+        },
     }
+}
+
+fn check_config(file: &Path) -> ExitCode {
+    with_config(file, |_| {
+        terminal::say("The configuration is good.");
+        Ok(())
+    })
+}
+
+/// Loads the configuration, or prints every problem with it.
+fn with_config(file: &Path, run: impl FnOnce(Config) -> Result<(), CannotRun>) -> ExitCode {
+    let variables = env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    match Config::load(file, variables) {
+        Ok(config) => finish(run(config)),
+        Err(problems) => {
+            for problem in problems {
+                complain(&problem);
+            }
+            ExitCode::from(CONFIG_ERROR)
+        }
+    }
+}
+
+fn block_on(work: impl Future<Output = Result<(), CannotRun>>) -> Result<(), CannotRun> {
+    runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?
+        .block_on(work)
+}
+
+fn finish(result: Result<(), CannotRun>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(reason) => {
+            complain(&reason);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[expect(
+    clippy::print_stderr,
+    reason = "one sentence for whoever started the program"
+)]
+fn complain(reason: &dyn std::fmt::Display) {
+    eprintln!("quietroom: {reason}");
 }

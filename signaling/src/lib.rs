@@ -5,16 +5,26 @@
 //! and nothing is served that the table does not list. Rules live in the cores (`session`,
 //! [`authorize`]); this crate reads sockets and clocks and writes records.
 
-#![allow(dead_code, reason = "extractors and routes come with their areas")]
+#![allow(
+    dead_code,
+    reason = "the extractors of queries and PUT come with the schedule and the notes"
+)]
 
 pub mod account;
+mod admin;
 pub mod authorize;
 pub mod cli;
 pub mod clock;
+mod demo;
 pub mod http;
+mod listener;
+mod logging;
 mod metrics;
 pub mod random;
 pub mod relay;
 pub mod room;
 mod security_headers;
+mod start;
 pub mod state;
+mod terminal;
+mod tls;

@@ -23,6 +23,7 @@ mod ws;
 pub use refuse::Refuse;
 pub use route::Route;
 pub use signed_in::SignedIn;
+pub(crate) use site::Peer;
 pub use site::Source;
 
 use crate::{security_headers::SecurityHeaders, state::App};

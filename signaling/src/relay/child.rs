@@ -36,6 +36,8 @@ impl ChildProcess {
             .arg("relay")
             .env_clear()
             .current_dir("/")
+            // Ctrl-C reaches the server alone, which drains before it ends the relay.
+            .process_group(0)
             .stdin(Stdio::from(OwnedFd::from(theirs)))
             .stdout(Stdio::null())
             .kill_on_drop(true);

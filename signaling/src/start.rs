@@ -1,0 +1,208 @@
+//! One life of a server: from its configuration to its last answer.
+
+use crate::{
+    clock::Clock,
+    demo, http, listener,
+    random::{NoRandomness, Random},
+    relay::{self, ChildProcess},
+    room::{self, Rooms, RoomsSetup},
+    state::{App, Parts, Shell},
+    terminal,
+    tls::{self, TlsFault},
+};
+use axum::http::header::InvalidHeaderValue;
+use media_relay_control::Settings;
+use quietroom_config::{Config, KeySource};
+use quietroom_protocol::OrganisationId;
+use quietroom_records::{Ctx, Error, KeyEncryptionKey, KeyError, OpenError, OpenOptions, Records};
+use std::{
+    io,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr},
+    time::Duration,
+};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+    sync::watch,
+    time::timeout,
+};
+
+/// How long requests that run may take once the server drains.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// Why the server does not run: one sentence for the operator. Nothing was damaged.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CannotRun {
+    #[error("port {0} is in use by another program: choose another port, or stop that program")]
+    PortInUse(u16),
+    #[error("the server cannot listen on port {0}: {1}")]
+    Listen(u16, io::ErrorKind),
+    #[error(transparent)]
+    Tls(#[from] TlsFault),
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    #[error("the records cannot be used: {0}")]
+    Records(#[from] Error),
+    #[error(transparent)]
+    Relay(#[from] relay::CannotStart),
+    #[error(transparent)]
+    Rooms(#[from] room::StartError),
+    #[error("server.public_origin cannot be sent in a header")]
+    Origin(#[from] InvalidHeaderValue),
+    #[error(transparent)]
+    NoRandomness(#[from] NoRandomness),
+    #[error("the system refuses: {0}")]
+    System(#[from] io::Error),
+    #[error("{0}")]
+    Demo(String),
+    #[error("the account cannot be made: {0}")]
+    Account(String),
+}
+
+/// Runs until told to stop by SIGINT or SIGTERM.
+pub(crate) async fn run(config: Config, demo: bool) -> Result<(), CannotRun> {
+    // Whatever can be refused without touching the records is refused first.
+    let mut stop_signals = StopSignals::listen()?;
+    let tls = config.server.tls.as_ref().map(tls::acceptor).transpose()?;
+    let listener = listen(&config).await?;
+    let (clock, random) = (Clock::system(), Random::system());
+    if demo {
+        terminal::say("Opening the records …");
+        demo::prepare(&config)?;
+    }
+    let records = open_records(&config, demo, &clock).await?;
+    let organisation = organisation(&records, &config, &clock, &random).await?;
+    if demo {
+        terminal::say("Starting the media relay …");
+    }
+    let relay = relay::supervise(ChildProcess::this_program()?, relay_settings(&config)).await?;
+    let rooms = Rooms::new(RoomsSetup {
+        organisation,
+        records: records.clone(),
+        relay: relay.clone(),
+        clock: clock.clone(),
+        random: random.clone(),
+        time_zone: config.clinic.time_zone.clone(),
+        consent_version: config.consent.version.clone(),
+    });
+    rooms.start().await?;
+    let app = Shell::new(Parts {
+        config,
+        demo,
+        organisation,
+        records,
+        clock,
+        random,
+        relay,
+        rooms,
+    });
+    let (stop, stopped) = watch::channel(false);
+    let router = http::router(app.clone())?;
+    let serving = tokio::spawn(listener::serve(listener, tls, router, stopped, GRACE));
+    tracing::info!(port = app.config.server.listen.port(), "serving");
+    if demo {
+        demo::welcome(&app).await?;
+    }
+    stop_signals.wait().await;
+    drain(&app, &stop).await;
+    // Fails only if serving panicked, which the log has.
+    let _ = serving.await;
+    app.relay.shut_down().await;
+    app.records.close().await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Opens the store of `config`.
+pub(crate) async fn open_records(
+    config: &Config,
+    demo: bool,
+    clock: &Clock,
+) -> Result<Records, CannotRun> {
+    let key = match &config.data.key_encryption_key {
+        KeySource::File(file) => KeyEncryptionKey::read(file)?,
+        KeySource::Value(secret) => KeyEncryptionKey::parse(secret.expose())?,
+    };
+    let options = OpenOptions {
+        demo,
+        now: clock.now(),
+    };
+    Ok(Records::open(&config.data.folder, key, options).await?)
+}
+
+/// The clinic of the store, made when the store is new.
+pub(crate) async fn organisation(
+    records: &Records,
+    config: &Config,
+    clock: &Clock,
+    random: &Random,
+) -> Result<OrganisationId, CannotRun> {
+    if let Some(clinic) = records.organisations().await?.first() {
+        return Ok(clinic.organisation);
+    }
+    let organisation = OrganisationId(random.uuid()?);
+    let ctx = Ctx::server(organisation, clock.now());
+    records
+        .create_organisation(&ctx, &config.clinic.name, &config.clinic.time_zone)
+        .await?;
+    Ok(organisation)
+}
+
+async fn listen(config: &Config) -> Result<TcpListener, CannotRun> {
+    let address = config.server.listen;
+    TcpListener::bind(address)
+        .await
+        .map_err(|error| match error.kind() {
+            io::ErrorKind::AddrInUse => CannotRun::PortInUse(address.port()),
+            kind => CannotRun::Listen(address.port(), kind),
+        })
+}
+
+fn relay_settings(config: &Config) -> Settings {
+    let every: [IpAddr; 2] = [Ipv4Addr::UNSPECIFIED.into(), Ipv6Addr::UNSPECIFIED.into()];
+    let relay = &config.relay;
+    Settings {
+        listen: if relay.listen.is_empty() {
+            every.to_vec()
+        } else {
+            relay.listen.clone()
+        },
+        port_base: relay.port_base,
+        workers: relay.workers,
+        advertise: relay.advertise.clone(),
+    }
+}
+
+async fn drain(app: &App, stop: &watch::Sender<bool>) {
+    tracing::info!("draining");
+    app.start_draining();
+    // Nobody new comes in while everyone present is told.
+    stop.send_replace(true);
+    if timeout(GRACE, app.rooms.drain()).await.is_err() {
+        tracing::warn!("rooms cut off");
+    }
+}
+
+/// SIGINT and SIGTERM.
+struct StopSignals {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
+
+impl StopSignals {
+    fn listen() -> io::Result<Self> {
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
+    }
+
+    async fn wait(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+}
