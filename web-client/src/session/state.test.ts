@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Knock, Present, Room, ServerMessage } from "../protocol";
-import { changes, fold, leads, NOTHING_YET, others, sharing } from "./state";
+import { changes, fold, leads, mayShareScreen, NOTHING_YET, others, sharing } from "./state";
 
 function person(device: string, rest: Partial<Present> = {}): Present {
   return {
@@ -78,6 +78,12 @@ describe("the session's state", () => {
     expect(sharing(full)?.device).toBe("b");
     expect(leads(full)).toBe(true);
     expect(leads({ ...full, you: "a" })).toBe(false);
+  });
+
+  it("gives observers and interpreters no screen to share", () => {
+    const roles = ["clinician", "client", "observer", "interpreter"] as const;
+    const may = roles.map((role) => mayShareScreen({ ...room(person("a", { role })), you: "a" }));
+    expect(may).toEqual([true, true, false, false]);
   });
 
   it("tells who came, went, fell away and returned, and never a mute", () => {

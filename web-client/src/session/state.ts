@@ -44,6 +44,12 @@ export function leads(room: Room): boolean {
   return me?.role === "clinician" || me?.role === "co_facilitator";
 }
 
+/** Whether this device's role has a screen to show: observers and interpreters have none. */
+export function mayShareScreen(room: Room): boolean {
+  const me = self(room);
+  return me !== null && me.role !== "observer" && me.role !== "interpreter";
+}
+
 /** First word of the name of the clinician who leads, "" while none is there. */
 export function hostName(room: Room): string {
   const host = room.present.find(({ role }) => role === "clinician");

@@ -88,7 +88,9 @@ export function CallScreen(props: {
         onLeave={() => setOpen("leave")}
       />
       {open === "help" && <HelpDialog onClose={() => setOpen(null)} />}
-      {open === "more" && <MoreDialog session={session} onClose={() => setOpen(null)} />}
+      {open === "more" && (
+        <MoreDialog session={session} room={room} onClose={() => setOpen(null)} />
+      )}
       {open === "leave" && (
         <LeaveDialog session={session} leads={leads} onClose={() => setOpen(null)} />
       )}

@@ -4,7 +4,7 @@ import { canShareScreen } from "../../media/devices";
 import type { Capture } from "../../media/local";
 import type { Room } from "../../protocol";
 import type { Session } from "../../session/session";
-import { others, sharing } from "../../session/state";
+import { mayShareScreen, others, sharing } from "../../session/state";
 import { useLevel } from "../join/devices";
 import { announce } from "../kit/announce";
 import { Icon } from "../kit/Icon";
@@ -54,7 +54,9 @@ export function Controls(props: {
           onSet={(on) => void local.setCamera(on)}
           onTrouble={props.onTrouble}
         />
-        {canShareScreen() && <ShareControl session={session} room={props.room} />}
+        {canShareScreen() && mayShareScreen(props.room) && (
+          <ShareControl session={session} room={props.room} />
+        )}
         {people && (
           <Control
             icon={usersRound}

@@ -1,6 +1,8 @@
 import { useState } from "preact/hooks";
 import { canShareScreen } from "../../media/devices";
+import type { Room } from "../../protocol";
 import type { Session } from "../../session/session";
+import { mayShareScreen } from "../../session/state";
 import { troubleWords } from "../join/DeviceCheck";
 import { DeviceSelect } from "../join/DeviceDialog";
 import { Banner } from "../kit/Banner";
@@ -13,7 +15,8 @@ import { callKeys, setCallKeys } from "./keys";
 import { words } from "./words";
 
 /** Camera and microphone, keys, and on phones what has no place in the bar. */
-export function MoreDialog({ session, onClose }: { session: Session; onClose: () => void }) {
+export function MoreDialog(props: { session: Session; room: Room; onClose: () => void }) {
+  const { session, room, onClose } = props;
   const { local } = session;
   const microphone = local.microphone.value;
   const camera = local.camera.value;
@@ -32,7 +35,7 @@ export function MoreDialog({ session, onClose }: { session: Session; onClose: ()
       ) : (
         <DeviceSelect local={local} input="camera" />
       )}
-      {canShareScreen() && (
+      {canShareScreen() && mayShareScreen(room) && (
         <div class="only-s">
           <Button
             block
