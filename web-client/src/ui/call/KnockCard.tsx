@@ -45,7 +45,7 @@ export function KnockCard(props: { session: Session; knock: Knock; now: number }
       <div class="row">
         <Avatar name={knock.name} seed={knock.participant} />
         <div class="grow">
-          <h4>{knock.name}</h4>
+          <h3>{knock.name}</h3>
           <p class="small">
             {sameName(knock) ? words.sameName : words.bookedAs(knock.booked_name)}
           </p>

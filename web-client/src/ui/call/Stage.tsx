@@ -61,6 +61,7 @@ export function Stage(props: {
       />
     );
   };
+  const own = <SelfView key="self" session={session} me={self(room)} />;
   const sharer = view.main?.source === "screen" ? byDevice.get(view.main.device) : undefined;
 
   return (
@@ -71,10 +72,11 @@ export function Stage(props: {
       {view.tiles.length > 0 && (
         <section class="tiles" data-count={view.tiles.length} aria-label={words.people}>
           {view.tiles.map((device) => tile(device))}
+          {view.layout === "grid" && own}
         </section>
       )}
       {view.pages > 1 && <Pages page={view.page} pages={view.pages} onPage={setPage} />}
-      <SelfView session={session} me={self(room)} />
+      {view.layout !== "grid" && own}
       {people.map(({ device }) => {
         const voice = streamOf(device, "microphone");
         return voice && <Voice key={device} stream={voice} onBlocked={props.onSoundBlocked} />;

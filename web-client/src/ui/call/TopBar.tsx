@@ -19,14 +19,14 @@ export function TopBar(props: {
   const { room } = props;
   return (
     <header class="topbar">
-      <span class="hide-s">
+      <span class="row hide-s">
         <Brand bare />
       </span>
       <h1 class="title" tabIndex={-1}>
         {titleOf(room)}
       </h1>
       {room.present.length > 2 && (
-        <span class="quiet small">{words.here(room.present.length)}</span>
+        <span class="quiet small hide-s">{words.here(room.present.length)}</span>
       )}
       <span class="grow" />
       <QualityPill quality={props.quality} />

@@ -26,7 +26,7 @@ describe("the stage", () => {
 
   it("shows the leader only pages, and fewer people on a phone", () => {
     expect(arrange(people(29), view)).toMatchObject({ layout: "grid", main: null, pages: 3 });
-    expect(arrange(people(29), { ...view, narrow: true })).toMatchObject({ pages: 5 });
+    expect(arrange(people(29), { ...view, narrow: true })).toMatchObject({ pages: 6 });
   });
 
   it("puts a shared screen first and its owner still among the tiles", () => {

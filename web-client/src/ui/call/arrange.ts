@@ -49,7 +49,8 @@ export function arrange(
   const size = view.narrow ? PAGE.narrow : PAGE.wide;
   const { leader } = view;
   if (leader === null || !people.includes(leader)) {
-    return paged("grid", null, people, size, view.page);
+    // One place is for oneself.
+    return paged("grid", null, people, size - 1, view.page);
   }
   const rest = people.filter((device) => device !== leader);
   return paged("spotlight", { device: leader, source: "camera" }, rest, size, view.page);

@@ -2,9 +2,17 @@ import type { ComponentChildren } from "preact";
 import { useId } from "preact/hooks";
 import { type AttestationPart, type PlaceKind, US_STATES } from "../../protocol";
 import { Check, Select, TextField } from "../kit/Field";
+import { Icon } from "../kit/Icon";
+import { briefcase, car, house, type IconData, mapPin } from "../kit/icons";
 import { type Draft, LENGTHS } from "./draft";
 import { words } from "./words";
 
+const ICONS: Record<PlaceKind, IconData> = {
+  home: house,
+  work_or_school: briefcase,
+  parked_car: car,
+  other: mapPin,
+};
 const KINDS: readonly PlaceKind[] = ["home", "work_or_school", "parked_car", "other"];
 
 /** The questions of the `asked` parts. */
@@ -115,7 +123,10 @@ function PlaceChoice(props: { value: PlaceKind | null; onValue: (kind: PlaceKind
             checked={kind === props.value}
             onChange={() => props.onValue(kind)}
           />
-          <span>{placeName(kind)}</span>
+          <span>
+            <Icon of={ICONS[kind]} size="s" />
+            {placeName(kind)}
+          </span>
         </label>
       ))}
     </div>

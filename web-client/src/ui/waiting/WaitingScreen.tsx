@@ -37,7 +37,7 @@ export function WaitingScreen(props: { session: Session; waiting: Waiting; look:
 
   return (
     <GuestFrame class="wt">
-      <main class="wait" id="main" tabIndex={-1}>
+      <main class="waitroom" id="main" tabIndex={-1}>
         <section aria-labelledby="wait-title">
           <p class={waiting.clinician_here ? "chip ok" : "chip"}>
             <Icon of={waiting.clinician_here ? checkCircle : clock} size="s" />
