@@ -56,6 +56,16 @@ export function go(path: string, options: { replace?: boolean } = {}): void {
   if (mayLeave(proceed)) proceed();
 }
 
+/** Asks the guard. When it says no, `proceed` is called later if the person decides to leave. */
+export function mayLeave(proceed: () => void): boolean {
+  const guard = leaveGuard.peek();
+  if (!guard) return true;
+  return guard(() => {
+    leaveGuard.value = null;
+    proceed();
+  });
+}
+
 /** Takes the secret out of the address bar and the history, once; "" when there is none. */
 export function takeFragment(): string {
   const fragment = location.hash.slice(1);
@@ -90,15 +100,6 @@ function goBack(): void {
   const asked = location.pathname;
   if (mayLeave(() => go(asked))) arrive();
   else history.pushState(null, "", path);
-}
-
-function mayLeave(proceed: () => void): boolean {
-  const guard = leaveGuard.peek();
-  if (!guard) return true;
-  return guard(() => {
-    leaveGuard.value = null;
-    proceed();
-  });
 }
 
 let path = location.pathname;

@@ -13,5 +13,6 @@ export const PAGES: Readonly<Partial<Record<Route["page"], PageEntry>>> = {
   day: { load: () => import("./day/DayPage"), staff: true },
   join: { load: () => import("./join/JoinPage"), staff: false },
   session: { load: () => import("./call/StaffCallPage"), staff: true },
+  note: { load: () => import("./note/NotePage"), staff: true },
   signIn: { load: () => import("./account/SignInPage"), staff: false },
 };

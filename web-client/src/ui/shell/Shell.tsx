@@ -2,8 +2,9 @@ import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 import { me, signOut } from "../../account";
 import type { Me } from "../../protocol";
-import { type Route, route } from "../../route";
+import { mayLeave, type Route, route } from "../../route";
 import { day, forgetDay, refreshDay } from "../../session/day";
+import { forgetLinks } from "../../session/links";
 import { Avatar } from "../kit/Avatar";
 import { announce } from "../kit/announce";
 import { Brand } from "../kit/Brand";
@@ -122,7 +123,7 @@ function AccountActions() {
         <Icon of={dark ? sun : moon} />
         <span>{dark ? words.light : words.dark}</span>
       </button>
-      <button type="button" class="nav" onClick={leave}>
+      <button type="button" class="nav" onClick={() => mayLeave(leave) && void leave()}>
         <Icon of={logOut} />
         <span>{words.signOut}</span>
       </button>
@@ -134,6 +135,7 @@ async function leave(): Promise<void> {
   try {
     await signOut();
     forgetDay();
+    forgetLinks();
   } catch {
     announce(words.signOutFailed, true);
   }
