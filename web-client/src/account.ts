@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 import { ApiError, get, post, whenSignedOut } from "./api";
-import type { LinkSignIn, Me, SignIn } from "./protocol";
+import type { LinkSignIn, Me, SignIn, StaffId } from "./protocol";
 
 /** Who is signed in in this browser; `null` is nobody, `undefined` is not known yet. */
 export const me = signal<Me | null | undefined>(undefined);
@@ -11,7 +11,7 @@ export const lapsed = signal(false);
 /** Learns who is signed in. */
 export async function loadAccount(): Promise<void> {
   try {
-    me.value = await get<Me>("/me");
+    arrive(await get<Me>("/me"));
   } catch (error) {
     me.value = null;
     if (!(error instanceof ApiError) || error.code !== "not_signed_in") throw error;
@@ -31,13 +31,30 @@ export async function signInByLink(token: string): Promise<void> {
 
 export async function signOut(): Promise<void> {
   await post("/sign-out");
-  me.value = null;
   lapsed.value = false;
+  me.value = null;
+  forget();
 }
 
+/** Registers what has to be forgotten before somebody else uses this browser tab. */
+export function forgetWith(act: () => void): void {
+  forgetting.push(act);
+}
+
+const forgetting: (() => void)[] = [];
+/** Whose data the tab may hold; kept through a lapse, so that the same person finds the page as it was. */
+let lastStaff: StaffId | null = null;
+
 function arrive(who: Me): void {
+  if (lastStaff !== null && lastStaff !== who.staff) forget();
+  lastStaff = who.staff;
   lapsed.value = false;
   me.value = who;
+}
+
+function forget(): void {
+  lastStaff = null;
+  for (const act of forgetting) act();
 }
 
 whenSignedOut(() => {

@@ -1,6 +1,7 @@
 // A session being put together, before the server knows of it.
 
 import { signal } from "@preact/signals";
+import { forgetWith } from "../account";
 import { get, post } from "../api";
 import type {
   BookedPerson,
@@ -131,6 +132,10 @@ export function book(booking: Booking, zone: string): Promise<SessionSummary> {
 
 /** Everyone the clinic knows, once read. */
 export const people = signal<readonly Person[]>([]);
+
+forgetWith(() => {
+  people.value = [];
+});
 
 export async function loadPeople(): Promise<void> {
   people.value = await get<Person[]>("/people");

@@ -1,6 +1,7 @@
 // The clinician's day, kept fresh while the page is in sight.
 
 import { signal } from "@preact/signals";
+import { forgetWith } from "../account";
 import { ApiError, get } from "../api";
 import type { Day } from "../protocol";
 import { dayBounds } from "./zone";
@@ -58,8 +59,7 @@ export function watchDay(zone: string): () => void {
   };
 }
 
-/** Forgets the day of whoever was signed in before. */
-export function forgetDay(): void {
+forgetWith(() => {
   day.value = null;
   stale.value = false;
-}
+});

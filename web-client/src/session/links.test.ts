@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { ApiError } from "../api";
 import { readSecret, tokenHashOf } from "./link";
-import { forgetLinks, madeLinks, makeLink, shortLink } from "./links";
+import { madeLinks, makeLink, shortLink } from "./links";
 
 const fetched = vi.fn<typeof fetch>();
 
 beforeEach(() => {
   vi.stubGlobal("fetch", fetched);
-  forgetLinks();
+  madeLinks.value = new Map();
 });
 afterEach(() => {
   vi.unstubAllGlobals();

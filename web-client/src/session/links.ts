@@ -1,6 +1,7 @@
 // The links made in this tab. Their secrets live here only: close the tab and they are gone.
 
 import { signal } from "@preact/signals";
+import { forgetWith } from "../account";
 import { post } from "../api";
 import type { CreateLink, Link, ParticipantId, SessionId } from "../protocol";
 import { linkOf, newSecret, tokenHashOf } from "./link";
@@ -18,10 +19,9 @@ export async function makeLink(session: SessionId, participant: ParticipantId): 
   return address;
 }
 
-/** For the next person at this device. */
-export function forgetLinks(): void {
+forgetWith(() => {
   madeLinks.value = new Map();
-}
+});
 
 /** An address short enough to show: enough to tell two apart, too little to use. */
 export function shortLink(address: string): string {

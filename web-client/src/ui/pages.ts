@@ -14,5 +14,8 @@ export const PAGES: Readonly<Partial<Record<Route["page"], PageEntry>>> = {
   join: { load: () => import("./join/JoinPage"), staff: false },
   session: { load: () => import("./call/StaffCallPage"), staff: true },
   note: { load: () => import("./note/NotePage"), staff: true },
+  notes: { load: () => import("./notes/NotesPage"), staff: true },
+  setUp: { load: () => import("./account/SetUpPage"), staff: false },
   signIn: { load: () => import("./account/SignInPage"), staff: false },
+  staff: { load: () => import("./staff/StaffPage"), staff: true },
 };

@@ -17,8 +17,9 @@ export default function SignInPage() {
   const [token] = useState(takeFragment);
   const [linkEnded, setLinkEnded] = useState(false);
   useEffect(() => {
-    const arriving = token ? signInByLink(token) : loadAccount();
-    arriving.then(enter, () => setLinkEnded(token !== ""));
+    if (token) void signInByLink(token).then(enter, () => setLinkEnded(true));
+    else if (me.peek() === undefined) void loadAccount().then(enter);
+    else enter();
   }, [token]);
   const byLink = token !== "" && !linkEnded;
   return (

@@ -17,3 +17,8 @@ export function signInError(error: unknown): string {
       return words.fault;
   }
 }
+
+/** A set-up link will never work again: used, too old, or never one of ours. */
+export function isEnded(error: unknown): boolean {
+  return error instanceof ApiError && (error.code === "link_ended" || error.code === "not_found");
+}

@@ -4,13 +4,11 @@ import type { SessionSummary } from "../../protocol";
 import { refreshDay, serverNow } from "../../session/day";
 import { cancel, markNoShow } from "../../session/schedule";
 import { isMovable, isOver } from "../../session/summary";
-import { errorWords } from "../errors";
 import { dayOf, timeOf } from "../format";
 import { announce } from "../kit/announce";
-import { Banner } from "../kit/Banner";
 import { Button, ButtonLink } from "../kit/Button";
+import { ConfirmStep } from "../kit/ConfirmStep";
 import { Dialog } from "../kit/Dialog";
-import { useFocus } from "../kit/useFocus";
 import { kindWords, templateWords } from "../words/clinic";
 import { words } from "./dialog-words";
 import { LinkList } from "./LinkList";
@@ -53,26 +51,36 @@ export function SessionDialog({ session, zone, onClose }: DialogProps) {
         <MoveForm session={session} zone={zone} onBack={back} onMoved={() => finish(words.moved)} />
       )}
       {step === "cancel" && (
-        <Confirm
-          title={words.cancelTitle}
-          lead={words.cancelLead}
-          act={() => cancel(session.session)}
-          action={words.cancelSession}
-          busy={words.cancelling}
-          onBack={back}
-          onDone={() => finish(words.cancelled)}
-        />
+        <Question title={words.cancelTitle}>
+          <ConfirmStep
+            danger
+            lead={words.cancelLead}
+            action={words.cancelSession}
+            busy={words.cancelling}
+            keep={words.keep}
+            onKeep={back}
+            act={async () => {
+              await cancel(session.session);
+              await finish(words.cancelled);
+            }}
+          />
+        </Question>
       )}
       {step === "noShow" && (
-        <Confirm
-          title={words.noShowTitle}
-          lead={words.noShowLead}
-          act={() => markNoShow(session.session)}
-          action={words.noShow}
-          busy={words.marking}
-          onBack={back}
-          onDone={() => finish(words.marked)}
-        />
+        <Question title={words.noShowTitle}>
+          <ConfirmStep
+            danger
+            lead={words.noShowLead}
+            action={words.noShow}
+            busy={words.marking}
+            keep={words.keep}
+            onKeep={back}
+            act={async () => {
+              await markNoShow(session.session);
+              await finish(words.marked);
+            }}
+          />
+        </Question>
       )}
     </Dialog>
   );
@@ -110,48 +118,11 @@ function Details({
   );
 }
 
-function Confirm(props: {
-  title: string;
-  lead: ComponentChildren;
-  act: () => Promise<void>;
-  action: string;
-  busy: string;
-  onBack: () => void;
-  onDone: () => void;
-}) {
-  const safe = useFocus<HTMLButtonElement>();
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<string | null>(null);
-
-  async function confirm() {
-    setBusy(true);
-    setError(null);
-    try {
-      await props.act();
-      props.onDone();
-    } catch (refused) {
-      setError(errorWords(refused));
-      setBusy(false);
-    }
-  }
-
+function Question(props: { title: string; children: ComponentChildren }) {
   return (
     <section class="dialog-step" aria-label={props.title}>
       <h3>{props.title}</h3>
-      <p>{props.lead}</p>
-      {error && (
-        <Banner tone="bad" announce="assertive">
-          {error}
-        </Banner>
-      )}
-      <div class="dialog-actions">
-        <Button buttonRef={safe} onClick={props.onBack}>
-          {words.keep}
-        </Button>
-        <Button look="danger" busy={busy && props.busy} onClick={confirm}>
-          {props.action}
-        </Button>
-      </div>
+      {props.children}
     </section>
   );
 }

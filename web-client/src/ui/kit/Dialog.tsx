@@ -26,7 +26,9 @@ export function Dialog(props: {
     element.querySelector<HTMLElement>("[data-focus]")?.focus();
     return () => {
       element.close();
-      if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
+      const back =
+        opener instanceof HTMLElement && opener.isConnected ? opener : document.querySelector("h1");
+      back?.focus();
     };
   }, []);
   return (

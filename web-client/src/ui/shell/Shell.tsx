@@ -2,9 +2,8 @@ import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 import { me, signOut } from "../../account";
 import type { Me } from "../../protocol";
-import { mayLeave, type Route, route } from "../../route";
-import { day, forgetDay, refreshDay } from "../../session/day";
-import { forgetLinks } from "../../session/links";
+import { go, mayLeave, type Route, route } from "../../route";
+import { day, refreshDay } from "../../session/day";
 import { Avatar } from "../kit/Avatar";
 import { announce } from "../kit/announce";
 import { Brand } from "../kit/Brand";
@@ -134,8 +133,7 @@ function AccountActions() {
 async function leave(): Promise<void> {
   try {
     await signOut();
-    forgetDay();
-    forgetLinks();
+    go("/", { replace: true });
   } catch {
     announce(words.signOutFailed, true);
   }
