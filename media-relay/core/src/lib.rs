@@ -20,6 +20,8 @@ mod publisher;
 mod room;
 mod rtcp;
 mod rtp;
+#[cfg(test)]
+mod scenarios;
 mod sdp;
 mod srtp;
 #[cfg(test)]

@@ -41,7 +41,8 @@ impl SenderClock {
     /// RTP time at NTP time `ntp`, with `rate` ticks per second.
     pub(crate) fn rtp_at(&self, ntp: u64, rate: u32) -> u32 {
         let elapsed = ntp.wrapping_sub(self.ntp).cast_signed();
-        let ticks = (i128::from(elapsed) * i128::from(rate)) >> 32;
+        // To the nearest tick.
+        let ticks = (i128::from(elapsed) * i128::from(rate) + (1 << 31)) >> 32;
         // RTP time is modulo 2^32.
         self.rtp.wrapping_add(ticks as u32)
     }

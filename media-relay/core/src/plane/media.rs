@@ -127,13 +127,18 @@ impl Plane {
                         peer.queue.insert(self.outbox.buffer())
                     }
                 };
+                let outgoing = &mut stream.outgoing;
+                // A layer that is waited for goes first: after its key frame the other one is
+                // over, and the listener does not see one moment twice.
+                let next = outgoing.waits_for(track, now);
+                let is_next = |item: &&Item| Some(item.layer) == next;
+                let rest = items.iter().filter(|item| !is_next(item));
                 let mut sent = 0;
-                for item in items {
+                for item in items.iter().filter(is_next).chain(rest) {
                     let layer = track.layers.get(item.layer);
                     let Some(packet) = layer.and_then(|layer| layer.cache.get(item.index)) else {
                         continue;
                     };
-                    let outgoing = &mut stream.outgoing;
                     sent += u64::from(outgoing.forward(item, packet, track, keys, out, now));
                 }
                 peer.packets_out += sent;

@@ -1,7 +1,7 @@
 //! The answer to a publisher: we receive Opus and VP8, with the simulcast layers offered.
 
 use super::write::{FEEDBACK, codec, rejected};
-use super::{Description, Local, Section};
+use super::{Description, Extension, Local, Section};
 use rtc_sdp::MediaDescription;
 
 /// Answers each section of `offer` in its place (RFC 8829 section 5.3.1).
@@ -33,8 +33,10 @@ fn answered(local: &Local<'_>, section: &Section, first: bool) -> MediaDescripti
         chosen,
         &feedback,
     );
-    for (id, uri) in &section.extensions {
-        answer = answer.with_value_attribute("extmap".into(), format!("{id} {uri}"));
+    for Extension { id, uri, sendonly } in &section.extensions {
+        let direction = if *sendonly { "/recvonly" } else { "" };
+        let extension = format!("{id}{direction} {uri}");
+        answer = answer.with_value_attribute("extmap".into(), extension);
     }
     if !section.sends {
         return answer.with_property_attribute("inactive".into());

@@ -9,5 +9,5 @@ mod section;
 mod write;
 
 pub(crate) use description::{Description, SdpError, Setup};
-pub(crate) use section::{Codec, Kind, Section};
+pub(crate) use section::{Codec, Extension, Kind, Section};
 pub(crate) use write::Local;

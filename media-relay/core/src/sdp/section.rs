@@ -48,6 +48,15 @@ pub(crate) struct Codec {
     pub(crate) rtx: Option<u8>,
 }
 
+/// A header extension (RFC 8285 section 5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Extension {
+    pub(crate) id: u8,
+    pub(crate) uri: &'static str,
+    /// It is offered for one direction only.
+    pub(crate) sendonly: bool,
+}
+
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Section {
     /// The word after `m=`.
@@ -65,8 +74,8 @@ pub(crate) struct Section {
     pub(crate) codec: Option<Codec>,
     /// `a=rtcp-fb` of the codec.
     pub(crate) feedback: Vec<String>,
-    /// Header extensions known here: id and name.
-    pub(crate) extensions: Vec<(u8, &'static str)>,
+    /// Header extensions known here that it sends.
+    pub(crate) extensions: Vec<Extension>,
     /// Simulcast layers sent, in the order of the description; empty without simulcast.
     pub(crate) rids: Vec<String>,
     /// SSRCs sent, each with that of its retransmissions (RFC 5576).
@@ -121,24 +130,30 @@ impl Section {
     pub(crate) fn extension_id(&self, uri: &str) -> Option<u8> {
         self.extensions
             .iter()
-            .find(|(_, known)| *known == uri)
-            .map(|(id, _)| *id)
+            .find(|known| known.uri == uri)
+            .map(|known| known.id)
     }
 
-    /// RFC 8285 section 5: `id[/direction] uri`.
+    /// `id[/direction] uri`.
     fn extension(&mut self, value: &str) {
         let mut words = value.split(' ');
         let (Some(id), Some(uri)) = (words.next(), words.next()) else {
             return;
         };
-        let id = id.split('/').next().and_then(|id| id.parse().ok());
+        let (id, direction) = id.split_once('/').unwrap_or((id, "sendrecv"));
         let known = [MID, RID, REPAIRED_RID, AUDIO_LEVEL]
             .into_iter()
             .find(|known| *known == uri);
-        if let (Some(id @ 1..=14), Some(uri)) = (id, known)
-            && self.extension_id(uri).is_none()
-        {
-            self.extensions.push((id, uri));
+        let (Ok(id @ 1..=14), Some(uri)) = (id.parse(), known) else {
+            return;
+        };
+        let sendonly = match direction {
+            "sendrecv" => false,
+            "sendonly" => true,
+            _ => return,
+        };
+        if self.extension_id(uri).is_none() {
+            self.extensions.push(Extension { id, uri, sendonly });
         }
     }
 

@@ -1,4 +1,12 @@
-//! A browser's end of everything, in virtual time.
+//! Both ends in virtual time: a [`World`] of one plane and its browsers.
+
+mod browser;
+mod media;
+mod world;
+
+pub(crate) use browser::Browser;
+pub(crate) use media::{Stream, video};
+pub(crate) use world::{ROOM, World, wanted};
 
 use std::sync::OnceLock;
 use std::time::Instant;

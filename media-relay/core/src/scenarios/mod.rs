@@ -1,0 +1,12 @@
+//! Whole stories, in virtual time.
+
+mod audience;
+mod connecting;
+mod forwarding;
+mod hostile;
+mod layers;
+mod leaving;
+mod losses;
+mod renegotiating;
+mod replays;
+mod reports;
