@@ -1,0 +1,199 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Socket } from "../connection/connection";
+import { LocalMedia } from "../media/local";
+import type { ClientMessage, Room, ServerMessage, Waiting } from "../protocol";
+import { Session } from "./session";
+
+/** Counts what a page does with peer connections, and connects none. */
+class FakePeer {
+  static made: FakePeer[] = [];
+  connectionState = "new";
+  localDescription: { sdp: string } | null = null;
+  closed = false;
+
+  constructor() {
+    FakePeer.made.push(this);
+  }
+  addTransceiver() {
+    const sender = { track: null, replaceTrack: async () => {} };
+    return { mid: "0", direction: "sendonly", sender, setCodecPreferences: () => {} };
+  }
+  getTransceivers() {
+    return [];
+  }
+  async createOffer() {
+    return { type: "offer", sdp: "offer" };
+  }
+  async createAnswer() {
+    return { type: "answer", sdp: "answer" };
+  }
+  async setLocalDescription(description: { sdp: string }) {
+    this.localDescription = description;
+  }
+  async setRemoteDescription() {}
+  async getStats() {
+    return new Map();
+  }
+  close() {
+    this.closed = true;
+  }
+}
+
+const waiting: Waiting = {
+  device: "me",
+  clinician: "Maya",
+  clinician_here: true,
+  starts_at: 0,
+  since: 0,
+  missing: [],
+};
+
+const room: Room = {
+  session: "s",
+  kind: "individual",
+  state: "live",
+  starts_at: 0,
+  ends_at: 1,
+  live_since: 0,
+  you: "me",
+  present: [],
+};
+
+function setUp() {
+  const sockets: Array<Socket & { sent: Array<{ id: number; message: ClientMessage }> }> = [];
+  const local = new LocalMedia({
+    openMicrophone: () => Promise.reject(new DOMException("", "NotFoundError")),
+    openCamera: () => Promise.reject(new DOMException("", "NotFoundError")),
+    openScreen: () => Promise.reject(new DOMException("", "NotFoundError")),
+    listDevices: async () => ({ microphones: [], cameras: [] }),
+    onDeviceChange: () => () => {},
+  });
+  const session = new Session({
+    session: "s",
+    local,
+    open: () => {
+      const socket = {
+        onmessage: null,
+        onclose: null,
+        sent: [] as Array<{ id: number; message: ClientMessage }>,
+        send: (data: string) => void socket.sent.push(JSON.parse(data)),
+        close: () => {},
+      };
+      sockets.push(socket);
+      return socket;
+    },
+    identify: async () => ({ as: "staff", device: null }),
+  });
+  session.start();
+  const socket = () => {
+    const last = sockets.at(-1);
+    if (!last) throw new Error("no socket was opened");
+    return last;
+  };
+  const say = (message: ServerMessage) => socket().onmessage?.({ data: JSON.stringify(message) });
+  const sent = (type: ClientMessage["type"]) =>
+    socket().sent.filter(({ message }) => message.type === type);
+  const greet = async (first: ServerMessage) => {
+    say({ type: "challenge", version: 1, nonce: "n", now: 0 });
+    await vi.advanceTimersByTimeAsync(0);
+    say(first);
+    await vi.advanceTimersByTimeAsync(0);
+  };
+  return { session, sockets, socket, say, sent, greet };
+}
+
+describe("a person's part in a session", () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+    FakePeer.made = [];
+    vi.stubGlobal("RTCPeerConnection", FakePeer);
+    vi.stubGlobal("RTCRtpReceiver", { getCapabilities: () => null });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+    vi.unstubAllGlobals();
+  });
+
+  it("makes no peer connection while it waits, whatever comes", async () => {
+    const { session, say, sent, greet } = setUp();
+    await greet({ type: "waiting", waiting });
+    say({ type: "offer", generation: 1, offer: "o", streams: [] });
+    say({ type: "relay_restarted" });
+    session.show([]);
+    await vi.advanceTimersByTimeAsync(4_000);
+    expect(FakePeer.made).toHaveLength(0);
+    expect([...sent("publish"), ...sent("answer"), ...sent("media")]).toEqual([]);
+  });
+
+  it("publishes once it is let in, and says what is on", async () => {
+    const { say, sent, greet } = setUp();
+    await greet({ type: "waiting", waiting });
+    say({ type: "room", room });
+    say({ type: "room", room });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(sent("publish")).toHaveLength(1);
+    expect(sent("media")[0]?.message).toEqual({
+      type: "media",
+      state: { microphone: false, camera: false, screen: false },
+    });
+  });
+
+  it("answers an offer with its generation", async () => {
+    const { say, sent, greet } = setUp();
+    await greet({ type: "room", room });
+    say({ type: "offer", generation: 7, offer: "o", streams: [] });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(sent("answer")[0]?.message).toEqual({
+      type: "answer",
+      generation: 7,
+      answer: "answer",
+    });
+  });
+
+  it("builds its peer connections anew after a loss and when the relay is new", async () => {
+    const { socket, say, sent, greet } = setUp();
+    await greet({ type: "room", room });
+    const [first] = FakePeer.made;
+    socket().onclose?.();
+    await vi.advanceTimersByTimeAsync(500);
+    await greet({ type: "room", room });
+    expect(first?.closed).toBe(true);
+    expect(sent("publish")).toHaveLength(1);
+    say({ type: "relay_restarted" });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(sent("publish")).toHaveLength(2);
+  });
+
+  it("publishes again by itself when the relay was not there", async () => {
+    const { say, sent, sockets, greet } = setUp();
+    await greet({ type: "room", room });
+    const id = sent("publish")[0]?.id ?? 0;
+    say({ type: "refused", id, refused: { code: "no_relay", reason: "", retry_after: 1 } });
+    await vi.advanceTimersByTimeAsync(2_500);
+    expect(sent("publish")).toHaveLength(2);
+    expect(sockets).toHaveLength(1);
+  });
+
+  it("stops all media when it is over, and never comes back", async () => {
+    const { session, say, sockets, greet } = setUp();
+    await greet({ type: "room", room });
+    say({ type: "offer", generation: 1, offer: "o", streams: [] });
+    say({ type: "over", reason: "removed" });
+    expect(session.over.value).toBe("removed");
+    expect(FakePeer.made.every(({ closed }) => closed)).toBe(true);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(sockets).toHaveLength(1);
+  });
+
+  it("leaves for good", async () => {
+    const { session, socket, say, greet } = setUp();
+    await greet({ type: "room", room });
+    const leaving = session.leave();
+    const last = socket().sent.at(-1);
+    expect(last?.message).toEqual({ type: "leave" });
+    say({ type: "done", id: last?.id ?? 0 });
+    await leaving;
+    expect(session.over.value).toBe("left");
+    expect(FakePeer.made.every(({ closed }) => closed)).toBe(true);
+  });
+});
