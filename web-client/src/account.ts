@@ -1,5 +1,6 @@
 import { signal } from "@preact/signals";
 import { ApiError, get, post, whenSignedOut } from "./api";
+import { callIsOn } from "./idle";
 import type { LinkSignIn, Me, SignIn, StaffId } from "./protocol";
 
 /** Who is signed in in this browser; `null` is nobody, `undefined` is not known yet. */
@@ -34,6 +35,18 @@ export async function signOut(): Promise<void> {
   lapsed.value = false;
   me.value = null;
   forget();
+}
+
+/**
+ * Nobody has touched the page for too long: the sign-in page takes its place. The account is signed out too,
+ * unless that would cut off a call that is on in another tab.
+ */
+export async function lapse(): Promise<void> {
+  lapsed.value = true;
+  me.value = null;
+  if (await callIsOn()) return;
+  // Without an answer the server's own idle time ends the sign-in: nothing polls any more.
+  await post("/sign-out").catch(() => {});
 }
 
 /** Registers what has to be forgotten before somebody else uses this browser tab. */

@@ -8,6 +8,7 @@ import {
   tabDevice,
   tabMedia,
 } from "../../connection/tab";
+import { holdCall } from "../../idle";
 import type { LocalMedia } from "../../media/local";
 import type { DeviceId, Knock, Refused, SessionId } from "../../protocol";
 import { route } from "../../route";
@@ -40,8 +41,10 @@ function StaffSession({ id }: { id: SessionId }) {
     if (microphone) void local.setMicrophone(true);
     if (camera) void local.setCamera(true);
     const forget = rememberMedia(local, keepTabMedia);
+    const letGo = holdCall();
     session.start();
     return () => {
+      letGo();
       forget();
       session.dispose();
     };

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
-import { me, signOut } from "../../account";
+import { lapse, me, signOut } from "../../account";
+import { watchIdle } from "../../idle";
 import type { Me } from "../../protocol";
 import { go, mayLeave, type Route, route } from "../../route";
 import { day, refreshDay } from "../../session/day";
@@ -30,6 +31,9 @@ export function Shell(props: { class?: string; children: ComponentChildren }) {
   const who = me.value;
   useEffect(() => {
     if (who?.role === "clinician" && !day.peek()) void refreshDay(who.time_zone);
+  }, [who]);
+  useEffect(() => {
+    if (who) return watchIdle(who.idle_seconds, () => void lapse());
   }, [who]);
   if (!who) return null;
   return (
