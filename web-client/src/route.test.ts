@@ -1,6 +1,7 @@
-import { afterEach, expect, test } from "vitest";
-import { go, leaveGuard, parseRoute, route, takeFragment } from "./route";
+import { afterEach, beforeAll, expect, test, vi } from "vitest";
+import { followLinks, go, leaveGuard, parseRoute, route, takeFragment } from "./route";
 
+beforeAll(followLinks);
 afterEach(() => {
   leaveGuard.value = null;
   history.replaceState(null, "", "/");
@@ -43,4 +44,18 @@ test("stays on a page whose guard says no, and goes on when the person has decid
   proceed();
   expect(route.value).toEqual({ page: "staff" });
   expect(leaveGuard.value).toBeNull();
+});
+
+test("the browser's back button asks the guard too; a jump within the page does not", () => {
+  go("/notes");
+  const guard = vi.fn(() => false);
+  leaveGuard.value = guard;
+  location.hash = "main";
+  dispatchEvent(new PopStateEvent("popstate"));
+  expect(guard).not.toHaveBeenCalled();
+  history.replaceState(null, "", "/");
+  dispatchEvent(new PopStateEvent("popstate"));
+  expect(guard).toHaveBeenCalledOnce();
+  expect(location.pathname).toBe("/notes");
+  expect(route.value).toEqual({ page: "notes" });
 });

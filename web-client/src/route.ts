@@ -98,6 +98,7 @@ export function followLinks(): void {
 /** The browser has already changed the address; a guard that says no gets it back. */
 function goBack(): void {
   const asked = location.pathname;
+  if (asked === path) return;
   if (mayLeave(() => go(asked))) arrive();
   else history.pushState(null, "", path);
 }
