@@ -9,6 +9,7 @@ mod layer;
 mod losses;
 mod outgoing;
 mod reception;
+mod span;
 mod track;
 
 pub(crate) use batch::{Item, even_out};

@@ -1,10 +1,11 @@
 //! One stream to one listener: the packets of a published track under their own SSRC, sequence
 //! numbers, time and picture ids, whole across layer switches.
 
+use super::Track;
 use super::batch::Item;
 use super::cache::Packet;
 use super::clock::WallClock;
-use super::{Layer, Track};
+use super::span::{Last, Span};
 use crate::rtp::{ExtensionMap, Header, header, vp8};
 use crate::srtp::{Keys, PacketId, Window, nearest};
 use crate::transmit::TxBuf;
@@ -58,36 +59,11 @@ pub(crate) struct Outgoing {
     pub(crate) retransmitted: u64,
     numbers: Numbers,
     spans: VecDeque<Span>,
-    /// The highest index so far.
-    top: u64,
     /// Seal-once guard: which indices are used up.
     sealed: Window,
     last: Last,
     octets: u32,
     resent: u32,
-}
-
-/// Where the stream is, so that the next layer can continue it.
-#[derive(Clone, Copy, Debug)]
-struct Last {
-    timestamp: u32,
-    at: Instant,
-    ids: vp8::Ids,
-}
-
-/// How the packets of one layer map to ours since a switch.
-#[derive(Clone, Copy, Debug)]
-struct Span {
-    layer: usize,
-    epoch: u32,
-    /// First index of ours.
-    start: u64,
-    /// The layer's index that became it.
-    source: u64,
-    /// Added to timestamps.
-    timestamp: u32,
-    /// Added to picture ids.
-    ids: vp8::Ids,
 }
 
 impl Outgoing {
@@ -106,9 +82,9 @@ impl Outgoing {
             retransmitted: 0,
             numbers,
             spans: VecDeque::with_capacity(MAX_SPANS + 1),
-            top: 1 + random % MAX_START,
             sealed: Window::default(),
             last: Last {
+                index: 1 + random % MAX_START,
                 // The high half.
                 timestamp: (random >> 32) as u32,
                 at: now,
@@ -193,8 +169,8 @@ impl Outgoing {
             header::pad(data, start, item.pad);
             keys.out.seal(data, start, len, id);
         });
-        if index > self.top {
-            self.top = index;
+        if index > self.last.index {
+            self.last.index = index;
             self.last.timestamp = header.timestamp;
             self.last.at = now;
             self.last.ids = ids.unwrap_or(self.last.ids);
@@ -207,13 +183,16 @@ impl Outgoing {
 
     /// Answers a NACK of sequence number `seq` from the cache.
     pub(crate) fn resend(&mut self, seq: u16, track: &Track, keys: &Keys, out: &mut TxBuf) -> bool {
-        let (Some(rtx), Some(index)) = (&mut self.numbers.rtx, nearest(self.top, seq)) else {
+        let (Some(rtx), Some(index)) = (&mut self.numbers.rtx, nearest(self.last.index, seq))
+        else {
             return false;
         };
         let Some(span) = self.spans.iter().rev().find(|span| index >= span.start) else {
             return false;
         };
-        let layer = &track.layers[span.layer];
+        let Some(layer) = track.layers.get(span.layer) else {
+            return false;
+        };
         if layer.epoch != span.epoch || self.resent >= MAX_RESENT {
             return false;
         }
@@ -260,7 +239,7 @@ impl Outgoing {
     ) -> Option<SenderReport> {
         self.resent = 0;
         let span = self.spans.back()?;
-        let layer = &track.layers[span.layer];
+        let layer = track.layers.get(span.layer)?;
         let clock = layer.clock.filter(|_| layer.epoch == span.epoch)?;
         let ntp = wall.ntp(now);
         let rtp = clock.rtp_at(ntp.wrapping_sub(offset), track.kind.clock());
@@ -282,64 +261,28 @@ impl Outgoing {
         track: &Track,
         now: Instant,
     ) -> Option<Span> {
-        let layer = &track.layers[item.layer];
+        let layer = track.layers.get(item.layer)?;
         if let Some(span) = self.spans.back()
             && (span.layer, span.epoch) == (item.layer, layer.epoch)
         {
             return Some(*span);
         }
-        if track.is_video()
-            && !(packet.key && track.layer_for(self.quality, now) == Some(item.layer))
-        {
+        let may_switch = || packet.key && track.layer_for(self.quality, now) == Some(item.layer);
+        if track.is_video() && !may_switch() {
             return None;
         }
-        let span = Span {
-            layer: item.layer,
-            epoch: layer.epoch,
-            start: self.top + 1,
-            source: packet.index,
-            timestamp: self
-                .next_timestamp(packet, layer, track, now)
-                .wrapping_sub(packet.header.timestamp),
-            ids: if self.spans.is_empty() {
-                vp8::Ids::default()
-            } else {
-                self.last.ids.next_from(vp8::ids(packet.payload()))
-            },
-        };
+        let span = Span::begin(
+            self.spans.back(),
+            &self.last,
+            item.layer,
+            packet,
+            track,
+            now,
+        );
         self.spans.push_back(span);
         if self.spans.len() > MAX_SPANS {
             self.spans.pop_front();
         }
         Some(span)
-    }
-
-    /// The timestamp of the first packet after a switch: by the publisher's clock where both
-    /// layers have told it, so that sound and picture stay together; else by arrival.
-    fn next_timestamp(&self, packet: &Packet, layer: &Layer, track: &Track, now: Instant) -> u32 {
-        let rate = track.kind.clock();
-        let passed = now.saturating_duration_since(self.last.at).as_micros();
-        let passed = (passed * u128::from(rate) / 1_000_000) as u32;
-        let by_arrival = self.last.timestamp.wrapping_add(passed.max(1));
-        let by_clock = self.spans.back().and_then(|old| {
-            let old_layer = &track.layers[old.layer];
-            let from = old_layer.clock.filter(|_| old_layer.epoch == old.epoch)?;
-            let ntp = layer.clock?.ntp_of(packet.header.timestamp, rate);
-            Some(from.rtp_at(ntp, rate).wrapping_add(old.timestamp))
-        });
-        let Some(by_clock) = by_clock else {
-            return by_arrival;
-        };
-        // A clock that is off by more than a second is not believed.
-        let off = by_clock.wrapping_sub(by_arrival).cast_signed();
-        if off.unsigned_abs() > rate {
-            return by_arrival;
-        }
-        let ahead = by_clock.wrapping_sub(self.last.timestamp).cast_signed();
-        if ahead > 0 {
-            by_clock
-        } else {
-            self.last.timestamp.wrapping_add(1)
-        }
     }
 }

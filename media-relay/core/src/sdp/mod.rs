@@ -6,6 +6,8 @@ pub(crate) mod answer;
 mod description;
 pub(crate) mod offer;
 mod section;
+#[cfg(test)]
+mod tests;
 mod write;
 
 pub(crate) use description::{Description, SdpError, Setup};
