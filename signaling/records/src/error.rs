@@ -3,7 +3,7 @@
 use crate::SealFault;
 
 /// A call that failed and changed nothing.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
     #[error("there is no such {0}")]
     NotFound(What),
@@ -19,22 +19,34 @@ pub enum Error {
     Database(Fault),
     #[error(transparent)]
     Seal(#[from] SealFault),
-    /// A stored value is not what this version writes.
-    #[error("the record store holds a {0} that cannot be read")]
+    /// The log or its head was tampered with: nothing that must be audited can be done.
+    #[error("the audit log does not end where it was sealed")]
+    AuditTampered,
+    /// A value is not what this version writes.
+    #[error("a {0} cannot be read or written in this form")]
     Unreadable(What),
 }
 
-/// A database failure: its code and, when known, its kind; never a value of a row.
+/// A database failure: code and constraint, never a value of a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
-    /// SQLite's extended result code.
-    pub code: String,
     pub kind: &'static str,
+    /// SQLite's extended result code.
+    pub code: Option<i32>,
+    /// Columns of the constraint that refused the row.
+    pub constraint: Option<String>,
 }
 
 impl std::fmt::Display for Fault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} {}", self.kind, self.code)
+        f.write_str(self.kind)?;
+        if let Some(code) = self.code {
+            write!(f, " {code}")?;
+        }
+        if let Some(constraint) = &self.constraint {
+            write!(f, " {constraint}")?;
+        }
+        Ok(())
     }
 }
 

@@ -1,6 +1,6 @@
 //! Words of the audit log.
 
-use crate::Actor;
+use crate::{Actor, Error, What};
 use quietroom_protocol::{
     DeviceId, LinkId, NoteId, OrganisationId, ParticipantId, PersonId, Phi, SessionId, StaffId,
     UtcMillis,
@@ -170,4 +170,45 @@ pub struct AuditEntry {
     /// Source address and anything more; none when there was none or it was shredded.
     pub source: Option<Phi<String>>,
     pub details: Option<Phi<String>>,
+}
+
+impl Outcome {
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Refused => "refused",
+        }
+    }
+}
+
+pub(crate) fn outcome(word: &str) -> Result<Outcome, Error> {
+    match word {
+        "done" => Ok(Outcome::Done),
+        "refused" => Ok(Outcome::Refused),
+        _ => Err(Error::Unreadable(What::AuditEvent)),
+    }
+}
+
+impl Actor {
+    /// Kind and id, as they stand in the log.
+    pub(crate) const fn columns(self) -> (&'static str, Option<Uuid>) {
+        match self {
+            Self::Staff(staff) => ("staff", Some(staff.0)),
+            Self::Device(device) => ("device", Some(device.0)),
+            Self::Unknown => ("unknown", None),
+            Self::Operator => ("operator", None),
+            Self::Server => ("server", None),
+        }
+    }
+}
+
+pub(crate) fn actor(kind: &str, id: Option<Uuid>) -> Result<Actor, Error> {
+    match (kind, id) {
+        ("staff", Some(id)) => Ok(Actor::Staff(StaffId(id))),
+        ("device", Some(id)) => Ok(Actor::Device(DeviceId(id))),
+        ("unknown", None) => Ok(Actor::Unknown),
+        ("operator", None) => Ok(Actor::Operator),
+        ("server", None) => Ok(Actor::Server),
+        _ => Err(Error::Unreadable(What::AuditEvent)),
+    }
 }

@@ -2,9 +2,11 @@
 
 mod account;
 mod credential;
+mod link;
 mod setup;
 mod web;
 
+pub(crate) use account::name;
 pub use account::{NewStaff, StaffRecord};
 pub use credential::Credential;
 pub use setup::{NewCredential, PendingSetUp};

@@ -1,0 +1,13 @@
+//! What the record store promises, whatever database is under it.
+
+mod audit;
+mod facts;
+mod fixture;
+mod links;
+mod notes;
+mod open;
+mod people;
+mod privacy;
+mod schedule;
+mod staff;
+mod throttle;
