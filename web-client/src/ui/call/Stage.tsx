@@ -65,7 +65,7 @@ export function Stage(props: {
   const sharer = view.main?.source === "screen" ? byDevice.get(view.main.device) : undefined;
 
   return (
-    <div class={`stage ${view.layout}`} ref={stage}>
+    <div class={`stage at-${view.layout}`} ref={stage}>
       {view.layout === "empty" && <EmptyStage leads={props.leads} />}
       {sharer && <ScreenTile who={sharer} stream={streamOf(sharer.device, "screen")} />}
       {view.main?.source === "camera" && tile(view.main.device, { class: "main", leading: true })}

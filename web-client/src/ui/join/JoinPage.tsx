@@ -143,7 +143,9 @@ function whenWords(look: Look, now: number): string {
   const zone = hereZone();
   const time = timeOf(look.starts_at, zone);
   const sameDay = dayOf(look.starts_at, zone) === dayOf(now, zone);
-  const when = sameDay ? words.whenToday(time) : words.whenDay(dayOf(look.starts_at, zone), time);
+  const day = sameDay ? words.whenToday(time) : words.whenDay(dayOf(look.starts_at, zone), time);
+  // Some languages end the time of day with a period of its own.
+  const when = day.replace("..", ".");
   const early = (look.starts_at - now) / 1000;
   if (early > 60) return `${when} ${words.early(minutesOf(early))}`;
   return early > -300 ? `${when} ${words.onTime}` : `${when} ${words.started}`;
