@@ -32,6 +32,11 @@ export function shortDayOf(ms: number, zone: string): string {
   return formatter({ weekday: "short", month: "short", day: "numeric", timeZone: zone }).format(ms);
 }
 
+/** With a capital first letter, for the beginning of a sentence. */
+export function sentence(text: string): string {
+  return text.charAt(0).toLocaleUpperCase(language.value) + text.slice(1);
+}
+
 /** "3 minutes", rounded up, at least one. */
 export function minutesOf(seconds: number): string {
   const minutes = Math.max(1, Math.ceil(seconds / 60));

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Booked, ParticipantId, SessionSummary } from "../../protocol";
 import { madeLinks, makeLink, shortLink } from "../../session/links";
-import { dayOf, timeOf } from "../format";
+import { dayOf, sentence, timeOf } from "../format";
 import { Avatar } from "../kit/Avatar";
 import { announce } from "../kit/announce";
 import { Button } from "../kit/Button";
@@ -42,7 +42,7 @@ export function LinksPanel({ session, zone }: { session: SessionSummary; zone: s
     void Promise.all(making).then((made) => made.every(Boolean) && announce(words.linksReady));
   }, [session.session]);
 
-  const when = `${dayOf(session.starts_at, zone)}, ${timeOf(session.starts_at, zone)}`;
+  const when = `${sentence(dayOf(session.starts_at, zone))}, ${timeOf(session.starts_at, zone)}`;
   return (
     <aside class="card out" aria-labelledby="links">
       {ready && (

@@ -5,7 +5,7 @@ import { go } from "../../route";
 import { day, serverNow, stale, watchDay } from "../../session/day";
 import { dayCounts, isOver, nowLine } from "../../session/summary";
 import { dueToSpeak, everyoneWaiting, type Spoken } from "../../session/waiting";
-import { dayOf, timeOf } from "../format";
+import { dayOf, sentence, timeOf } from "../format";
 import { announce } from "../kit/announce";
 import { Banner } from "../kit/Banner";
 import { Button, ButtonLink } from "../kit/Button";
@@ -58,7 +58,7 @@ function ClinicianDay({ who }: { who: Me }) {
     <>
       <PageHeader
         title={words.title}
-        lead={day.value && words.lead(dayOf(now, zone), counts.all, counts.over)}
+        lead={day.value && words.lead(sentence(dayOf(now, zone)), counts.all, counts.over)}
       >
         <Button
           icon={eyeOff}

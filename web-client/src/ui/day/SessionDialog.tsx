@@ -4,7 +4,7 @@ import type { SessionSummary } from "../../protocol";
 import { refreshDay, serverNow } from "../../session/day";
 import { cancel, markNoShow } from "../../session/schedule";
 import { isMovable, isOver } from "../../session/summary";
-import { dayOf, timeOf } from "../format";
+import { dayOf, sentence, timeOf } from "../format";
 import { announce } from "../kit/announce";
 import { Button, ButtonLink } from "../kit/Button";
 import { ConfirmStep } from "../kit/ConfirmStep";
@@ -39,7 +39,7 @@ export function SessionDialog({ session, zone, onClose }: DialogProps) {
     <Dialog title={sessionTitle(session)} onClose={onClose} class="session-dialog">
       <p class="muted small">
         {words.when(
-          dayOf(session.starts_at, zone),
+          sentence(dayOf(session.starts_at, zone)),
           timeOf(session.starts_at, zone),
           timeOf(session.ends_at, zone),
         )}

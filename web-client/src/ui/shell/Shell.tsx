@@ -44,7 +44,7 @@ export function Shell(props: { class?: string; children: ComponentChildren }) {
           <Places who={who} />
         </nav>
         <span class="grow" />
-        <nav aria-label={words.account} class="side-nav">
+        <nav aria-label={words.account} class="side-nav account-actions">
           <AccountActions />
         </nav>
         <div class="row side-who">
