@@ -8,5 +8,11 @@
     reason = "a harness stops the test it serves"
 )]
 
+pub mod class;
 pub mod clinic;
+pub mod cpu;
+pub mod eventually;
+pub mod network;
+pub mod participant;
 pub mod relay_process;
+pub mod relay_room;
