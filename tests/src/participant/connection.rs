@@ -1,6 +1,7 @@
 //! One peer connection of the `webrtc` crate.
 
 use super::meter::Meter;
+use super::runtime::Roomy;
 use super::tally::Tally;
 use rtc::interceptor::Slot;
 use rtc::peer_connection::transport::RTCDtlsRole;
@@ -113,6 +114,7 @@ impl Connection {
             .with_media_engine(media)
             .with_interceptor_registry(chain)
             .with_setting_engine(settings)
+            .with_runtime(Arc::new(Roomy::new()))
             .with_handler(Arc::new(States(changed)))
             .with_udp_addrs(vec![SocketAddr::new(address, 0)])
             .build()

@@ -9,6 +9,7 @@
 mod connection;
 mod label;
 mod meter;
+mod runtime;
 mod send;
 mod tally;
 
