@@ -1,6 +1,9 @@
 //! What crosses crates: the real binary, the people who use it, and the scenarios they live through.
 //!
-//! [`relay_process`] starts the media relay alone and speaks its control protocol; [`clinic`] starts `quietroom` and speaks to it as staff and guests do, over HTTP and WebSocket.
+//! - [`clinic`] starts `quietroom` and speaks to it as staff and guests do, over HTTP and WebSocket.
+//! - [`relay_process`] starts the media relay alone; [`relay_room`] opens rooms on it.
+//! - [`participant`] is a stand-in browser that publishes and receives; [`class`] measures many.
+//! - [`network`] is what a test cuts between them.
 
 #![expect(
     clippy::expect_used,

@@ -75,7 +75,7 @@ mod tests {
             label.write(&mut payload);
             assert_eq!(Label::read(&payload), Some(label));
         }
-        assert_eq!(Label::read(b"QRtp and no more"), None);
+        assert_eq!(Label::read(b"QRtp and less"), None);
         assert_eq!(Label::read(b"another payload, longer than a label"), None);
     }
 }
