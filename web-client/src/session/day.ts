@@ -4,6 +4,7 @@ import { signal } from "@preact/signals";
 import { forgetWith } from "../account";
 import { ApiError, get } from "../api";
 import type { Day } from "../protocol";
+import { isOver } from "./summary";
 import { dayBounds } from "./zone";
 
 /** The day as last heard; `null` until the first answer. */
@@ -17,7 +18,10 @@ export function serverNow(): number {
   return Date.now() + skew;
 }
 
-const EVERY_MS = 3_000;
+const NEAR_MS = 3_000;
+const FAR_MS = 15_000;
+/** Links open 15 minutes before the start; a little more for clocks that differ. */
+const DOOR_MS = 20 * 60_000;
 let skew = 0;
 
 /** Reads the day once. */
@@ -34,7 +38,20 @@ export async function refreshDay(zone: string): Promise<void> {
   }
 }
 
-/** Reads the day now and every three seconds while the page can be seen, until the returned function is called. */
+/**
+ * How long until the day is to be read again, milliseconds: soon while somebody may come to a door, seldom
+ * otherwise. Every reading is an entry in the audit log.
+ */
+export function readAgainIn(known: Day | null, now: number): number {
+  const sessions = known?.sessions ?? [];
+  const doorOpen = sessions.some((session) => {
+    const early = session.people.some((person) => person.link?.redeemed);
+    return !isOver(session) && (early || session.starts_at - now <= DOOR_MS);
+  });
+  return known && !doorOpen ? FAR_MS : NEAR_MS;
+}
+
+/** Reads the day now and again and again while the page can be seen, until the returned function is called. */
 export function watchDay(zone: string): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let stopped = false;
@@ -46,7 +63,7 @@ export function watchDay(zone: string): () => void {
     asking = true;
     await refreshDay(zone);
     asking = false;
-    if (!stopped) timer = setTimeout(() => void round(), EVERY_MS);
+    if (!stopped) timer = setTimeout(() => void round(), readAgainIn(day.value, serverNow()));
   }
   const wake = () => void round();
 

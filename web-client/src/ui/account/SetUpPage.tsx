@@ -24,11 +24,13 @@ export default function SetUpPage() {
   const [error, setError] = useState<unknown>(null);
   const look = () => {
     setError(null);
+    if (!token) return;
     lookSetUp(token).then(setWho, setError);
   };
   useEffect(look, [token]);
 
-  if (isEnded(error)) return <EndedPage />;
+  if (!token) return <LinkGonePage title={words.againTitle} lead={words.againLead} />;
+  if (isEnded(error)) return <LinkGonePage title={words.endedTitle} lead={words.endedLead} />;
   const step = codes ? 3 : secret ? 2 : 1;
   return (
     <AccountFrame>
@@ -73,9 +75,9 @@ function SetUpHeading({ who, step }: { who: SetUpWho | null; step: number }) {
   );
 }
 
-function EndedPage() {
+function LinkGonePage({ title, lead }: { title: string; lead: string }) {
   return (
-    <MessagePage title={words.endedTitle} lead={words.endedLead}>
+    <MessagePage title={title} lead={lead}>
       <ButtonLink size="big" block href="/sign-in">
         {words.toSignIn}
       </ButtonLink>

@@ -37,6 +37,9 @@ export const words = table(
     kept: "I saved these codes in a safe place",
     keptMissing: "Save the codes first, then check this box.",
     finish: "Go to sign in",
+    againTitle: "Open your link again",
+    againLead:
+      "To keep it safe, this page does not remember it. The link you were given still works until you are done.",
     endedTitle: "This link has ended",
     endedLead:
       "You did nothing wrong. Set-up links work once, and for a short time. Ask your administrator for a new one.",
@@ -79,6 +82,9 @@ export const words = table(
     kept: "Guardé estos códigos en un lugar seguro",
     keptMissing: "Primero guarda los códigos; luego marca esta casilla.",
     finish: "Ir a iniciar sesión",
+    againTitle: "Abre tu enlace otra vez",
+    againLead:
+      "Para protegerlo, esta página no lo recuerda. El enlace que te dieron sirve hasta que termines.",
     endedTitle: "Este enlace terminó",
     endedLead:
       "No hiciste nada mal. Estos enlaces sirven una vez y por poco tiempo. Pide otro a tu administrador.",
