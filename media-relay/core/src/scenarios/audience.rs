@@ -142,6 +142,26 @@ fn changes_while_an_offer_is_out_come_in_the_next() {
 }
 
 #[test]
+fn a_stream_that_ends_while_its_offer_is_out_is_ended_by_the_next() {
+    let mut world = World::new();
+    world.publisher(1);
+    world.answers = false;
+    world.add(2);
+    world.reconcile(vec![(2, vec![wanted(1, "0", Quality::High)])]);
+    world.reconcile(vec![(2, vec![])]);
+    world.answer(2);
+    let (generation, offer, streams) = &world.offers[&PeerId(2)];
+    assert_eq!((generation.0, streams.len()), (2, 0));
+    assert!(offer.contains("a=inactive"));
+    world.connect(2);
+    let mut stream = Stream::audio(10, "0");
+    speak(&mut world, &mut stream);
+    assert!(world.browser(2).got.is_empty());
+    world.answer(2);
+    assert_eq!(world.offers[&PeerId(2)].0.0, 2, "there is no more to say");
+}
+
+#[test]
 fn a_room_that_closes_leaves_nothing_behind() {
     let mut world = World::new();
     world.publisher(1);
