@@ -149,8 +149,9 @@ impl Records {
         log.read(&mut read, ctx, 1, u32::MAX).await
     }
 
-    /// Writes the last facts, the note stubs, the outbox row and the state `ended`, all or nothing,
-    /// and appends the audit event of the end besides `events`.
+    /// Writes the last facts, the note stubs, the outbox row, the state `ended` and the audit
+    /// events, all or nothing. Done again with the same facts, it changes nothing and returns the
+    /// notes that were written.
     pub async fn end_session(
         &self,
         ctx: &Ctx,
@@ -175,8 +176,6 @@ impl Records {
             for event in &end.events {
                 write.audit(ctx, event).await?;
             }
-            let event = Event::done(Action::EndSession, Resource::session(end.session));
-            write.audit(ctx, &event).await?;
         }
         let notes = notes::of_session(write.db(), ctx.organisation, end.session).await?;
         if appended == Appended::Now {

@@ -51,10 +51,10 @@ pub(super) struct Chained<'a> {
     pub(super) seq: i64,
     pub(super) at: i64,
     pub(super) actor_kind: &'a str,
-    pub(super) actor: Option<Uuid>,
+    pub(super) actor: Option<&'a [u8]>,
     pub(super) action: &'a str,
     pub(super) resource_kind: &'a str,
-    pub(super) resource: Option<Uuid>,
+    pub(super) resource: Option<&'a [u8]>,
     pub(super) outcome: &'a str,
     /// As ciphertext.
     pub(super) details: Option<&'a [u8]>,
@@ -70,21 +70,20 @@ impl Chained<'_> {
         context.update(self.organisation.0.as_bytes());
         context.update(&self.seq.to_be_bytes());
         context.update(&self.at.to_be_bytes());
-        let optional = |bytes: Option<&[u8]>| bytes.map(<[u8]>::to_vec);
         for field in [
-            Some(self.actor_kind.as_bytes().to_vec()),
-            optional(self.actor.as_ref().map(|id| &id.as_bytes()[..])),
-            Some(self.action.as_bytes().to_vec()),
-            Some(self.resource_kind.as_bytes().to_vec()),
-            optional(self.resource.as_ref().map(|id| &id.as_bytes()[..])),
-            Some(self.outcome.as_bytes().to_vec()),
-            optional(self.details),
+            Some(self.actor_kind.as_bytes()),
+            self.actor,
+            Some(self.action.as_bytes()),
+            Some(self.resource_kind.as_bytes()),
+            self.resource,
+            Some(self.outcome.as_bytes()),
+            self.details,
         ] {
             match field {
                 Some(bytes) => {
                     context.update(&[1]);
                     context.update(&(bytes.len() as u64).to_be_bytes());
-                    context.update(&bytes);
+                    context.update(bytes);
                 }
                 None => context.update(&[0]),
             }
@@ -112,10 +111,10 @@ pub(crate) async fn append(
         seq,
         at: ctx.now.0,
         actor_kind,
-        actor,
+        actor: actor.as_ref().map(id_bytes),
         action: event.action.as_str(),
         resource_kind: event.resource.kind,
-        resource: event.resource.id,
+        resource: event.resource.id.as_ref().map(id_bytes),
         outcome: event.outcome.as_str(),
         details,
     };
@@ -184,6 +183,10 @@ pub(super) async fn head(
     } else {
         Err(Error::AuditTampered)
     }
+}
+
+fn id_bytes(id: &Uuid) -> &[u8] {
+    id.as_bytes()
 }
 
 fn seal_details(

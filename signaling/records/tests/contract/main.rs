@@ -1,4 +1,9 @@
 //! What the record store promises, whatever database is under it.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "helpers of tests fail like tests"
+)]
 
 mod audit;
 mod facts;

@@ -1,1 +1,434 @@
+//! Accounts of staff: set-up, credentials, web sessions.
 
+use crate::fixture::{
+    CLINIC, HOUR, MAYA, MINUTE, NOW, OTHER_CLINIC, Store, booked, by_maya, phi, server,
+};
+use quietroom_protocol::{Phi, StaffId, StaffRole, UtcMillis};
+use quietroom_records::{Ctx, Error, NewCredential, NewStaff, NewWebSession, What};
+use uuid::Uuid;
+
+const TOKEN: [u8; 32] = [1; 32];
+const COOKIE: [u8; 32] = [2; 32];
+const CODES: [[u8; 32]; 2] = [[11; 32], [12; 32]];
+
+fn chosen(password: &str) -> NewCredential {
+    NewCredential {
+        password_hash: phi(password),
+        totp_secret: Phi::new(b"twenty bytes of seed".to_vec()),
+    }
+}
+
+/// A store in which the clinician has set up her account.
+async fn set_up() -> Store {
+    let store = booked().await;
+    let records = &store.records;
+    let ctx = server(NOW);
+    records
+        .issue_set_up(&ctx, MAYA, TOKEN, NOW.plus(HOUR))
+        .await
+        .unwrap();
+    assert!(
+        records
+            .choose_set_up(&ctx, TOKEN, &chosen("$argon2id$1"))
+            .await
+            .unwrap()
+    );
+    let done = records.confirm_set_up(&ctx, TOKEN, 100, &CODES).await;
+    assert_eq!(done, Ok(Some(MAYA)));
+    store
+}
+
+const fn cookie(token_hash: [u8; 32]) -> NewWebSession {
+    NewWebSession {
+        staff: MAYA,
+        token_hash,
+        idle_ms: 15 * MINUTE,
+        expires_at: NOW.plus(HOUR),
+    }
+}
+
+async fn signed_in(store: &Store, token_hash: [u8; 32], now: UtcMillis) -> bool {
+    let session = store.records.web_session(CLINIC, token_hash, now).await;
+    session.unwrap().is_some()
+}
+
+#[tokio::test]
+async fn an_account_is_found_by_its_username_in_its_clinic_only() {
+    let store = booked().await;
+    let records = &store.records;
+    let found = records.staff_by_username(CLINIC, &phi("maya")).await;
+    let found = found.unwrap().unwrap();
+    assert_eq!(found.staff, MAYA);
+    assert_eq!(found.name, phi("Maya"));
+    assert_eq!(found.role, StaffRole::Clinician);
+    assert!(!found.disabled && !found.set_up);
+    assert_eq!(records.staff(CLINIC, MAYA).await.unwrap(), Some(found));
+    for (clinic, name) in [(CLINIC, "mayA"), (CLINIC, "may"), (OTHER_CLINIC, "maya")] {
+        let nobody = records.staff_by_username(clinic, &phi(name)).await;
+        assert_eq!(nobody.unwrap(), None);
+    }
+}
+
+#[tokio::test]
+async fn a_username_is_used_once_in_a_clinic() {
+    let store = booked().await;
+    let second = NewStaff {
+        staff: StaffId(Uuid::from_u128(0xA2)),
+        username: phi("maya"),
+        name: phi("Another Maya"),
+        role: StaffRole::Auditor,
+    };
+    let records = &store.records;
+    let taken = records.create_staff(&server(NOW), &second).await;
+    assert_eq!(taken, Err(Error::Taken(What::Staff)));
+    assert_eq!(records.staff_list(CLINIC).await.unwrap().len(), 1);
+    let elsewhere = Ctx::server(OTHER_CLINIC, NOW);
+    records.create_staff(&elsewhere, &second).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_account_is_set_up_once() {
+    let store = set_up().await;
+    let records = &store.records;
+    let credential = records.credential(CLINIC, MAYA).await.unwrap().unwrap();
+    assert_eq!(
+        credential.password_hash,
+        chosen("$argon2id$1").password_hash
+    );
+    assert_eq!(credential.totp_secret, chosen("").totp_secret);
+    assert_eq!(
+        (credential.totp_step, credential.recovery_codes_left),
+        (100, 2)
+    );
+    assert!(records.staff(CLINIC, MAYA).await.unwrap().unwrap().set_up);
+
+    assert!(
+        records
+            .look_set_up(CLINIC, TOKEN, NOW)
+            .await
+            .unwrap()
+            .is_none()
+    );
+    let again = records
+        .choose_set_up(&server(NOW), TOKEN, &chosen("$argon2id$2"))
+        .await;
+    assert_eq!(again, Ok(false));
+    let again = records.confirm_set_up(&server(NOW), TOKEN, 101, &[]).await;
+    assert_eq!(again, Ok(None));
+    let kept = records.credential(CLINIC, MAYA).await.unwrap().unwrap();
+    assert_eq!(kept, credential);
+}
+
+#[tokio::test]
+async fn a_set_up_link_carries_what_was_chosen_until_it_is_confirmed() {
+    let store = booked().await;
+    let records = &store.records;
+    let ctx = server(NOW);
+    records
+        .issue_set_up(&ctx, MAYA, TOKEN, NOW.plus(HOUR))
+        .await
+        .unwrap();
+    let pending = records
+        .look_set_up(CLINIC, TOKEN, NOW)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(pending.staff.staff, MAYA);
+    assert!(pending.credential.is_none());
+    // Nothing chosen: nothing to confirm.
+    assert_eq!(records.confirm_set_up(&ctx, TOKEN, 1, &[]).await, Ok(None));
+    for password in ["$argon2id$1", "$argon2id$2"] {
+        assert!(
+            records
+                .choose_set_up(&ctx, TOKEN, &chosen(password))
+                .await
+                .unwrap()
+        );
+        let pending = records
+            .look_set_up(CLINIC, TOKEN, NOW)
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(pending.credential.unwrap().password_hash, phi(password));
+    }
+    assert!(records.credential(CLINIC, MAYA).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_set_up_link_ends_with_time_a_newer_one_or_the_account() {
+    let store = booked().await;
+    let records = &store.records;
+    let ctx = server(NOW);
+    let good = async |token, at| {
+        records
+            .look_set_up(CLINIC, token, at)
+            .await
+            .unwrap()
+            .is_some()
+    };
+    records
+        .issue_set_up(&ctx, MAYA, TOKEN, NOW.plus(HOUR))
+        .await
+        .unwrap();
+    assert!(good(TOKEN, NOW.plus(HOUR - 1)).await);
+    assert!(!good(TOKEN, NOW.plus(HOUR)).await);
+    records
+        .issue_set_up(&ctx, MAYA, [3; 32], NOW.plus(HOUR))
+        .await
+        .unwrap();
+    assert!(!good(TOKEN, NOW).await);
+    assert!(good([3; 32], NOW).await);
+    records.disable_staff(&ctx, MAYA).await.unwrap();
+    records.enable_staff(&ctx, MAYA).await.unwrap();
+    assert!(!good([3; 32], NOW).await, "it does not come back");
+    let late = server(NOW.plus(HOUR));
+    records
+        .issue_set_up(&ctx, MAYA, [4; 32], NOW.plus(HOUR))
+        .await
+        .unwrap();
+    assert!(
+        records
+            .choose_set_up(&ctx, [4; 32], &chosen("x"))
+            .await
+            .unwrap()
+    );
+    assert_eq!(
+        records.confirm_set_up(&late, [4; 32], 1, &[]).await,
+        Ok(None)
+    );
+}
+
+#[tokio::test]
+async fn setting_up_again_replaces_everything_and_signs_out() {
+    let store = set_up().await;
+    let records = &store.records;
+    let ctx = server(NOW);
+    records
+        .open_web_session(&ctx, &cookie(COOKIE))
+        .await
+        .unwrap();
+    records
+        .issue_set_up(&ctx, MAYA, [3; 32], NOW.plus(HOUR))
+        .await
+        .unwrap();
+    assert!(
+        records
+            .choose_set_up(&ctx, [3; 32], &chosen("$argon2id$2"))
+            .await
+            .unwrap()
+    );
+    assert!(signed_in(&store, COOKIE, NOW).await);
+    records
+        .confirm_set_up(&ctx, [3; 32], 7, &[[13; 32]])
+        .await
+        .unwrap();
+    assert!(!signed_in(&store, COOKIE, NOW).await);
+    let credential = records.credential(CLINIC, MAYA).await.unwrap().unwrap();
+    assert_eq!(credential.password_hash, phi("$argon2id$2"));
+    assert_eq!(
+        (credential.totp_step, credential.recovery_codes_left),
+        (7, 1)
+    );
+    assert!(
+        !records
+            .use_recovery_code(&ctx, MAYA, CODES[0])
+            .await
+            .unwrap()
+    );
+}
+
+#[tokio::test]
+async fn a_code_of_the_authenticator_works_once() {
+    let store = set_up().await;
+    let records = &store.records;
+    let used = async |step| {
+        records
+            .use_totp_step(&server(NOW), MAYA, step)
+            .await
+            .unwrap()
+    };
+    assert!(!used(100).await, "the step of the set-up");
+    assert!(used(101).await);
+    assert!(!used(101).await);
+    assert!(!used(99).await);
+    assert!(used(105).await);
+}
+
+#[tokio::test]
+async fn of_two_who_use_a_code_at_the_same_time_one_comes_in() {
+    let store = set_up().await;
+    let tries = (0..8).map(|_| {
+        let records = store.records.clone();
+        tokio::spawn(async move { records.use_totp_step(&server(NOW), MAYA, 200).await })
+    });
+    let mut used = 0;
+    for one in tries.collect::<Vec<_>>() {
+        used += u32::from(one.await.unwrap().unwrap());
+    }
+    assert_eq!(used, 1);
+}
+
+#[tokio::test]
+async fn a_recovery_code_works_once() {
+    let store = set_up().await;
+    let records = &store.records;
+    let used = async |code| {
+        records
+            .use_recovery_code(&server(NOW), MAYA, code)
+            .await
+            .unwrap()
+    };
+    assert!(used(CODES[0]).await);
+    assert!(!used(CODES[0]).await);
+    assert!(!used([99; 32]).await);
+    let credential = records.credential(CLINIC, MAYA).await.unwrap().unwrap();
+    assert_eq!(credential.recovery_codes_left, 1);
+    assert!(used(CODES[1]).await);
+}
+
+#[tokio::test]
+async fn a_web_session_ends_by_idleness_and_by_age() {
+    let store = set_up().await;
+    let records = &store.records;
+    records
+        .open_web_session(&by_maya(NOW), &cookie(COOKIE))
+        .await
+        .unwrap();
+    let session = records
+        .web_session(CLINIC, COOKIE, NOW)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!((session.staff, session.role), (MAYA, StaffRole::Clinician));
+    let idle = 15 * MINUTE;
+    assert!(signed_in(&store, COOKIE, NOW.plus(idle - 1)).await);
+    assert!(!signed_in(&store, COOKIE, NOW.plus(idle)).await);
+    assert!(!signed_in(&store, [9; 32], NOW).await);
+
+    let mut at = NOW;
+    for _ in 0..5 {
+        at = at.plus(10 * MINUTE);
+        assert!(records.touch_web_session(CLINIC, COOKIE, at).await.unwrap());
+    }
+    assert!(signed_in(&store, COOKIE, NOW.plus(HOUR - 1)).await);
+    let touched = records
+        .touch_web_session(CLINIC, COOKIE, NOW.plus(HOUR))
+        .await;
+    assert_eq!(touched, Ok(false), "an hour is the limit, whatever the use");
+    assert!(!signed_in(&store, COOKIE, NOW.plus(HOUR)).await);
+}
+
+#[tokio::test]
+async fn looking_at_a_web_session_is_no_use_of_it() {
+    let store = set_up().await;
+    store
+        .records
+        .open_web_session(&by_maya(NOW), &cookie(COOKIE))
+        .await
+        .unwrap();
+    for minute in 0..15 {
+        assert!(signed_in(&store, COOKIE, NOW.plus(minute * MINUTE)).await);
+    }
+    assert!(!signed_in(&store, COOKIE, NOW.plus(15 * MINUTE)).await);
+}
+
+#[tokio::test]
+async fn signing_out_ends_one_session_or_all() {
+    let store = set_up().await;
+    let records = &store.records;
+    let ctx = by_maya(NOW);
+    let tokens: [[u8; 32]; 3] = [[21; 32], [22; 32], [23; 32]];
+    for token in tokens {
+        records
+            .open_web_session(&ctx, &cookie(token))
+            .await
+            .unwrap();
+    }
+    assert!(records.revoke_web_session(&ctx, tokens[0]).await.unwrap());
+    assert!(!records.revoke_web_session(&ctx, tokens[0]).await.unwrap());
+    assert!(!signed_in(&store, tokens[0], NOW).await);
+    assert!(signed_in(&store, tokens[1], NOW).await);
+    assert_eq!(records.revoke_web_sessions(&ctx, MAYA).await, Ok(2));
+    assert!(!signed_in(&store, tokens[2], NOW).await);
+}
+
+#[tokio::test]
+async fn a_disabled_account_is_signed_out_and_stays_out() {
+    let store = set_up().await;
+    let records = &store.records;
+    let ctx = server(NOW);
+    records
+        .open_web_session(&ctx, &cookie(COOKIE))
+        .await
+        .unwrap();
+    records
+        .issue_sign_in_link(&ctx, MAYA, TOKEN, NOW.plus(HOUR))
+        .await
+        .unwrap();
+    records.disable_staff(&ctx, MAYA).await.unwrap();
+    assert!(records.staff(CLINIC, MAYA).await.unwrap().unwrap().disabled);
+    assert!(!signed_in(&store, COOKIE, NOW).await);
+    assert_eq!(records.use_sign_in_link(&ctx, TOKEN).await, Ok(None));
+    let refused = Err(Error::NotFound(What::Staff));
+    assert_eq!(
+        records.open_web_session(&ctx, &cookie(COOKIE)).await,
+        refused
+    );
+    let expires_at = NOW.plus(HOUR);
+    assert_eq!(
+        records.issue_set_up(&ctx, MAYA, [5; 32], expires_at).await,
+        refused
+    );
+    assert_eq!(
+        records
+            .issue_sign_in_link(&ctx, MAYA, [5; 32], expires_at)
+            .await,
+        refused
+    );
+    records.enable_staff(&ctx, MAYA).await.unwrap();
+    assert!(
+        !signed_in(&store, COOKIE, NOW).await,
+        "old sessions do not come back"
+    );
+    records
+        .open_web_session(&ctx, &cookie(COOKIE))
+        .await
+        .unwrap();
+    let nobody = StaffId(Uuid::from_u128(404));
+    assert_eq!(records.disable_staff(&ctx, nobody).await, refused);
+}
+
+#[tokio::test]
+async fn a_sign_in_link_works_once_and_in_time() {
+    let store = booked().await;
+    let records = &store.records;
+    let ctx = server(NOW);
+    let issue = async |token| {
+        records
+            .issue_sign_in_link(&ctx, MAYA, token, NOW.plus(HOUR))
+            .await
+            .unwrap();
+    };
+    issue(TOKEN).await;
+    assert_eq!(records.use_sign_in_link(&ctx, [9; 32]).await, Ok(None));
+    assert_eq!(records.use_sign_in_link(&ctx, TOKEN).await, Ok(Some(MAYA)));
+    assert_eq!(records.use_sign_in_link(&ctx, TOKEN).await, Ok(None));
+    issue([6; 32]).await;
+    issue([7; 32]).await;
+    assert_eq!(
+        records.use_sign_in_link(&ctx, [6; 32]).await,
+        Ok(None),
+        "replaced"
+    );
+    let late = server(NOW.plus(HOUR));
+    assert_eq!(
+        records.use_sign_in_link(&late, [7; 32]).await,
+        Ok(None),
+        "expired"
+    );
+    let elsewhere = Ctx::server(OTHER_CLINIC, NOW);
+    assert_eq!(
+        records.use_sign_in_link(&elsewhere, [7; 32]).await,
+        Ok(None)
+    );
+}
