@@ -70,6 +70,20 @@ impl Line {
     }
 }
 
+#[cfg(test)]
+impl Line {
+    /// A line whose commands the test reads.
+    pub(crate) fn scripted() -> (Self, mpsc::Receiver<Command>) {
+        let (commands, receiver) = mpsc::channel(COMMANDS);
+        let line = Self {
+            commands,
+            requests: Arc::default(),
+            stuck: Arc::default(),
+        };
+        (line, receiver)
+    }
+}
+
 /// Who listens, and the line of the relay's present life.
 #[derive(Debug, Default)]
 pub(super) struct Lines {

@@ -282,3 +282,6 @@ async fn beat(rooms: Rooms) {
 fn refused(code: RefusalCode) -> Refused {
     message::refusal(code, "the room cannot be reached")
 }
+
+#[cfg(test)]
+mod tests;

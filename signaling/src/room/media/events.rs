@@ -87,6 +87,7 @@ impl Media {
         if publishing.peer.id != peer {
             return None;
         }
+        publishing.accepted = true;
         publishing.sections = sources
             .into_iter()
             .map(|section| (section.source, section.mid))
@@ -104,7 +105,7 @@ impl Media {
         let first = peers
             .publishing
             .as_ref()
-            .is_some_and(|it| it.peer.id == peer && it.sections.is_empty());
+            .is_some_and(|it| it.peer.id == peer && !it.accepted);
         if first && !self.offers.values().any(|offered| offered.peer == peer) {
             peers.publishing = None;
             self.owners.remove(&peer);

@@ -295,6 +295,7 @@ impl Media {
             peer: Peer::new(peer),
             connection,
             sections: BTreeMap::new(),
+            accepted: false,
         });
         peer
     }
@@ -347,3 +348,6 @@ const fn rank(quality: Quality) -> media_relay_control::Quality {
         Quality::High => media_relay_control::Quality::High,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -35,6 +35,8 @@ pub(super) struct Publishing {
     /// What tells the browser's peer connection from another.
     pub(super) connection: Option<String>,
     pub(super) sections: BTreeMap<Source, String>,
+    /// The relay has taken an offer.
+    pub(super) accepted: bool,
 }
 
 /// What a device receives on.

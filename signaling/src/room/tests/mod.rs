@@ -1,0 +1,8 @@
+//! Rooms over a real store in a temporary folder, a scripted relay and a clock moved by hand.
+
+mod admission;
+mod end;
+mod fixture;
+mod media;
+mod presence;
+mod record;
