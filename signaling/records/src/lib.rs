@@ -4,7 +4,8 @@
 //! names the organisation, most of them through a [`Ctx`] that also says who asks and when. Ids,
 //! times and tokens come from the caller; only the nonces and keys of sealing are drawn here.
 //!
-//! - What identifies a person is sealed before it is written ([`Sealed values`](crate::SealFault)).
+//! - What identifies a person is sealed before it is written; what was tampered with does not open
+//!   ([`SealFault`]).
 //! - Facts are append-only and fenced by the epoch of the room that writes them.
 //! - Whatever changes something appends its audit event in the same transaction. Whatever gives out
 //!   health information appends its audit event first, and gives nothing out when that fails.
@@ -14,6 +15,7 @@ mod ctx;
 mod db;
 mod error;
 mod facts;
+mod heartbeat;
 mod keys;
 mod links;
 mod notes;

@@ -6,8 +6,8 @@ use quietroom_protocol::{
     UtcMillis,
 };
 use quietroom_records::{
-    Actor, Append, Ctx, EndSession, FactRow, Holder, KeyEncryptionKey, NewNote, NewSession,
-    NewStaff, OpenOptions, OutboxRow, Records, Seat, SessionChange,
+    Actor, Append, Ctx, EndSession, FactRow, Holder, KeyEncryptionKey, NewCredential, NewNote,
+    NewSession, NewStaff, NewWebSession, OpenOptions, OutboxRow, Records, Seat, SessionChange,
 };
 use sqlx::{Connection, SqliteConnection};
 use tempfile::TempDir;
@@ -24,6 +24,8 @@ pub(crate) const JORDAN_SEAT: ParticipantId = ParticipantId(Uuid::from_u128(0xE1
 pub(crate) const SAM_SEAT: ParticipantId = ParticipantId(Uuid::from_u128(0xE2));
 pub(crate) const LINK: LinkId = LinkId(Uuid::from_u128(0xF1));
 pub(crate) const DEVICE: DeviceId = DeviceId(Uuid::from_u128(0x91));
+
+pub(crate) const CODES: [[u8; 32]; 2] = [[11; 32], [12; 32]];
 
 pub(crate) const NOW: UtcMillis = UtcMillis(1_790_000_000_000);
 pub(crate) const MINUTE: i64 = 60_000;
@@ -99,6 +101,49 @@ pub(crate) async fn booked() -> Store {
         .await
         .unwrap();
     store
+}
+
+/// A credential as it is chosen through a set-up link.
+pub(crate) fn chosen(password: &str) -> NewCredential {
+    NewCredential {
+        password_hash: phi(password),
+        totp_secret: Phi::new(b"twenty bytes of seed".to_vec()),
+    }
+}
+
+/// A store in which the clinician has set up her account.
+pub(crate) async fn set_up() -> Store {
+    let store = booked().await;
+    let records = &store.records;
+    let ctx = server(NOW);
+    records
+        .issue_set_up(&ctx, MAYA, [1; 32], NOW.plus(HOUR))
+        .await
+        .unwrap();
+    assert!(
+        records
+            .choose_set_up(&ctx, [1; 32], &chosen("$argon2id$1"))
+            .await
+            .unwrap()
+    );
+    let done = records.confirm_set_up(&ctx, [1; 32], 100, &CODES).await;
+    assert_eq!(done, Ok(Some(MAYA)));
+    store
+}
+
+/// The clinician's sign-in: idle after 15 minutes, over after an hour.
+pub(crate) const fn cookie(token_hash: [u8; 32]) -> NewWebSession {
+    NewWebSession {
+        staff: MAYA,
+        token_hash,
+        idle_ms: 15 * MINUTE,
+        expires_at: NOW.plus(HOUR),
+    }
+}
+
+pub(crate) async fn signed_in(store: &Store, token_hash: [u8; 32], now: UtcMillis) -> bool {
+    let session = store.records.web_session(CLINIC, token_hash, now).await;
+    session.unwrap().is_some()
 }
 
 pub(crate) fn class() -> NewSession {

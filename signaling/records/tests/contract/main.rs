@@ -14,5 +14,6 @@ mod open;
 mod people;
 mod privacy;
 mod schedule;
+mod sign_in;
 mod staff;
 mod throttle;

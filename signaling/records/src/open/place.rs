@@ -1,18 +1,15 @@
-//! Opening the store: look first, change only what is ours and whole.
+//! The folder and the database in it: what is there, and making what is not.
 
-use crate::audit::{self, Sequencer};
-use crate::db::Core;
-use crate::seal::{Key, Place, Randomness, SystemRandomness};
-use crate::tenant::Keyring;
-use crate::{Error, Fault, KeyEncryptionKey};
-use quietroom_protocol::{OrganisationId, UtcMillis};
+use super::{OpenError, OpenOptions};
+use crate::Fault;
+use crate::seal::{Key, Place, Randomness};
+use quietroom_protocol::OrganisationId;
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, Row, SqliteConnection, SqlitePool};
 use std::fs::{DirBuilder, File, OpenOptions as FileOptions, TryLockError};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -23,138 +20,26 @@ const LOCK: &str = "quietroom.lock";
 const CHECK: &[u8] = b"quietroom key check";
 const READERS: u32 = 4;
 
-/// The record store. Cheap to clone; the store closes when the last clone is gone.
-#[derive(Clone)]
-pub struct Records {
-    core: Arc<Core>,
-    sequencer: Sequencer,
-}
-
-#[derive(Clone, Copy, Debug)]
-pub struct OpenOptions {
-    /// The store of a demonstration. Demo data is refused by real use, and the other way round.
-    pub demo: bool,
-    pub now: UtcMillis,
-}
-
-/// Why the store did not open, one sentence each for the operator. Nothing was changed.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum OpenError {
-    #[error("the data folder {0} cannot be written")]
-    NotWritable(String),
-    #[error("the data folder {0} is in use by another quietroom process")]
-    InUse(String),
-    #[error("the database {0} is damaged or not a quietroom database: restore it from a backup")]
-    Corrupt(String),
-    #[error("the key does not belong to the database {0}")]
-    WrongKey(String),
-    #[error("the data folder {0} holds demo data, which real use refuses: choose another folder")]
-    DemoData(String),
-    #[error("the data folder {0} holds real data, which the demo refuses: choose another folder")]
-    RealData(String),
-    #[error("the database {0} was written by a newer version of quietroom")]
-    NewerSchema(String),
-    #[error("the database {path} cannot be opened ({fault})")]
-    Disk { path: String, fault: String },
-}
-
-impl Records {
-    /// Opens the store in `folder`, making both when they do not exist. Must run within a Tokio
-    /// runtime.
-    ///
-    /// # Errors
-    /// See [`OpenError`]; a store that does not open is left as it was.
-    pub async fn open(
-        folder: &Path,
-        key: KeyEncryptionKey,
-        options: OpenOptions,
-    ) -> Result<Self, OpenError> {
-        Self::open_with(folder, key, options, Arc::new(SystemRandomness)).await
-    }
-
-    /// Whether a store exists in `folder`.
-    #[must_use]
-    pub fn exists(folder: &Path) -> bool {
-        std::fs::metadata(folder.join(DATABASE)).is_ok_and(|about| about.len() > 0)
-    }
-
-    /// Finishes what is under way and closes the database; later calls fail.
-    pub async fn close(&self) {
-        self.core.readers.close().await;
-        self.core.writer.close().await;
-        if let Err(error) = self.core.lock.unlock() {
-            tracing::warn!(kind = %error.kind(), "the data folder stays locked until exit");
-        }
-    }
-
-    /// A write that changes nothing, for readiness checks.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
-    pub async fn check_writable(&self) -> Result<(), Error> {
-        let mut write = self.core.write().await?;
-        sqlx::query("UPDATE store SET created_at = created_at")
-            .execute(write.db())
-            .await?;
-        write.commit().await
-    }
-
-    pub(crate) async fn open_with(
-        folder: &Path,
-        key: KeyEncryptionKey,
-        options: OpenOptions,
-        random: Arc<dyn Randomness>,
-    ) -> Result<Self, OpenError> {
-        let at = At::new(folder);
-        let lock = at.lock()?;
-        let kek = key.key().map_err(|error| at.disk(&error))?;
-        if at.look(&kek, options).await? == Found::Nothing {
-            at.create_file()?;
-        }
-        let writer = at.writer().await.map_err(|error| at.fault(&error))?;
-        at.prepare(&writer, &kek, random.as_ref(), options).await?;
-        let core = Arc::new(Core {
-            writer,
-            readers: at.readers(),
-            keyring: Keyring::new(kek, random),
-            lock,
-        });
-        Ok(Self {
-            sequencer: audit::start(Arc::clone(&core)),
-            core,
-        })
-    }
-
-    pub(crate) fn core(&self) -> &Core {
-        &self.core
-    }
-
-    pub(crate) const fn sequencer(&self) -> &Sequencer {
-        &self.sequencer
-    }
-}
-
-impl std::fmt::Debug for Records {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Records")
-    }
+/// Whether a database was begun in `folder`.
+pub(super) fn holds_data(folder: &Path) -> bool {
+    std::fs::metadata(folder.join(DATABASE)).is_ok_and(|about| about.len() > 0)
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Found {
+pub(super) enum Found {
     Nothing,
     /// A database of ours, whole, of this key and this use.
     Ours,
 }
 
 /// Where the store is.
-struct At {
+pub(super) struct At {
     folder: PathBuf,
     database: PathBuf,
 }
 
 impl At {
-    fn new(folder: &Path) -> Self {
+    pub(super) fn new(folder: &Path) -> Self {
         Self {
             folder: folder.to_owned(),
             database: folder.join(DATABASE),
@@ -162,7 +47,7 @@ impl At {
     }
 
     /// Makes the folder if need be and takes its lock, which also proves that it can be written.
-    fn lock(&self) -> Result<File, OpenError> {
+    pub(super) fn lock(&self) -> Result<File, OpenError> {
         let made = DirBuilder::new()
             .recursive(true)
             .mode(0o700)
@@ -183,7 +68,7 @@ impl At {
     }
 
     /// Judges what is there before anything is written to it.
-    async fn look(&self, kek: &Key, options: OpenOptions) -> Result<Found, OpenError> {
+    pub(super) async fn look(&self, kek: &Key, options: OpenOptions) -> Result<Found, OpenError> {
         match std::fs::metadata(&self.database) {
             Ok(about) if about.len() == 0 => return Ok(Found::Nothing),
             Ok(_) => {}
@@ -266,7 +151,7 @@ impl At {
     }
 
     /// An empty file that only its owner can read; SQLite gives its log files the same mode.
-    fn create_file(&self) -> Result<(), OpenError> {
+    pub(super) fn create_file(&self) -> Result<(), OpenError> {
         let made = FileOptions::new()
             .create(true)
             .write(true)
@@ -292,7 +177,7 @@ impl At {
             .disable_statement_logging()
     }
 
-    async fn writer(&self) -> Result<SqlitePool, sqlx::Error> {
+    pub(super) async fn writer(&self) -> Result<SqlitePool, sqlx::Error> {
         SqlitePoolOptions::new()
             .max_connections(1)
             .idle_timeout(None)
@@ -303,7 +188,7 @@ impl At {
             .await
     }
 
-    fn readers(&self) -> SqlitePool {
+    pub(super) fn readers(&self) -> SqlitePool {
         SqlitePoolOptions::new()
             .max_connections(READERS)
             .idle_timeout(None)
@@ -314,7 +199,7 @@ impl At {
     }
 
     /// Brings the schema up to date and, in a new store, writes what it is.
-    async fn prepare(
+    pub(super) async fn prepare(
         &self,
         writer: &SqlitePool,
         kek: &Key,
@@ -349,7 +234,7 @@ impl At {
         Ok(())
     }
 
-    fn fault(&self, error: &sqlx::Error) -> OpenError {
+    pub(super) fn fault(&self, error: &sqlx::Error) -> OpenError {
         let fault = Fault::of(error);
         // Primary result code: the lower byte (sqlite.org/rescode.html).
         match fault.code.map(|code| code & 0xff) {
@@ -363,7 +248,7 @@ impl At {
         }
     }
 
-    fn disk(&self, fault: &dyn std::fmt::Display) -> OpenError {
+    pub(super) fn disk(&self, fault: &dyn std::fmt::Display) -> OpenError {
         OpenError::Disk {
             path: self.database_shown(),
             fault: fault.to_string(),
