@@ -86,15 +86,15 @@ export function chartOf(stub: NoteStub): Chart {
   };
 }
 
-/** All that is drawn and the booked time, out to whole five minutes. */
+/** All that is drawn, out to whole five minutes; the booked time when there is nothing to draw. */
 function extent(stub: NoteStub): [number, number] {
-  const intervals = [
-    stub.scheduled,
+  const drawn = [
     ...stub.waited,
     ...stub.here,
     ...stub.clinician_here,
     ...stub.others.flatMap((other) => other.here),
   ];
+  const intervals = drawn.length > 0 ? drawn : [stub.scheduled];
   const five = 5 * MINUTE;
   const from = Math.floor(Math.min(...intervals.map((interval) => interval.from)) / five) * five;
   const to = Math.ceil(Math.max(...intervals.map((interval) => interval.to)) / five) * five;

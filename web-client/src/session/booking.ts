@@ -133,8 +133,12 @@ export function book(booking: Booking, zone: string): Promise<SessionSummary> {
 /** Everyone the clinic knows, once read. */
 export const people = signal<readonly Person[]>([]);
 
+/** What is being put together; kept while the person looks elsewhere or has to sign in again. */
+export const begun = signal<Booking | null>(null);
+
 forgetWith(() => {
   people.value = [];
+  begun.value = null;
 });
 
 export async function loadPeople(): Promise<void> {

@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { me } from "../../account";
 import type { SessionSummary } from "../../protocol";
-import { book, emptyBooking, problemsOf } from "../../session/booking";
+import { begun, book, emptyBooking, problemsOf } from "../../session/booking";
 import { serverNow } from "../../session/day";
 import { errorWords } from "../errors";
 import { Banner } from "../kit/Banner";
@@ -45,7 +45,8 @@ function BookingForm({
   zone: string;
   onCreated: (session: SessionSummary) => void;
 }) {
-  const [booking, setBooking] = useState(() => emptyBooking(serverNow(), zone));
+  const [fresh] = useState(() => emptyBooking(serverNow(), zone));
+  const booking = begun.value ?? fresh;
   const [tried, setTried] = useState(false);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string | null>(null);
@@ -64,7 +65,9 @@ function BookingForm({
     }
     setBusy(true);
     try {
-      onCreated(await book(booking, zone));
+      const created = await book(booking, zone);
+      begun.value = null;
+      onCreated(created);
     } catch (refused) {
       setError(errorWords(refused));
       setBusy(false);
@@ -78,7 +81,9 @@ function BookingForm({
           booking={booking}
           zone={zone}
           problems={tried ? problems : []}
-          onChange={setBooking}
+          onChange={(next) => {
+            begun.value = next;
+          }}
         />
         {error && (
           <Banner tone="bad" announce="assertive">

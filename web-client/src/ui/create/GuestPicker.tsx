@@ -32,6 +32,9 @@ interface PickerProps {
 export function GuestPicker({ booking, onChange, error }: PickerProps) {
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
+  // Adding a person takes a moment, in which the rest of the form may change.
+  const latest = useRef(booking);
+  latest.current = booking;
   const [typed, setTyped] = useState("");
   const [open, setOpen] = useState(false);
   const [active, setActive] = useState(0);
@@ -57,7 +60,7 @@ export function GuestPicker({ booking, onChange, error }: PickerProps) {
     setFailed(null);
     try {
       const person = option.person ?? (await addPerson(option.name));
-      onChange(withGuest(booking, person));
+      onChange(withGuest(latest.current, person));
       announce(person.name);
     } catch (refused) {
       setTyped(option.name);

@@ -106,7 +106,7 @@ function Step(props: {
 function StandingChip({ standing, now }: { standing: Standing; now: number }) {
   switch (standing.is) {
     case "waiting": {
-      const minutes = Math.max(0, Math.floor((now - standing.since) / 60_000));
+      const minutes = Math.max(1, Math.floor((now - standing.since) / 60_000));
       return (
         <Chip tone="wait" dot>
           {standing.people > 1

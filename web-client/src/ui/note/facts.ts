@@ -1,6 +1,6 @@
 import type { Cause, NoteStub, StubFlag, Traced } from "../../protocol";
 import { factsOf, secondsOf } from "../../record/intervals";
-import { durationOf, timeOf } from "../format";
+import { durationOf, preciseTimeOf, timeOf } from "../format";
 import { firstName, list } from "../words";
 import { identityWords, missingWords, placeWords, roleWords, stateName } from "../words/clinic";
 import { words } from "./fact-words";
@@ -28,6 +28,8 @@ export function factRows(stub: NoteStub): FactRow[] {
 function timeRows(stub: NoteStub): FactRow[] {
   const time = (ms: number) => timeOf(ms, stub.time_zone);
   const range = (span: { from: number; to: number }) => words.range(time(span.from), time(span.to));
+  const precise = (span: { from: number; to: number }) =>
+    words.range(preciseTimeOf(span.from, stub.time_zone), preciseTimeOf(span.to, stub.time_zone));
   const { actual } = stub;
   const rows: FactRow[] = [
     {
@@ -40,7 +42,7 @@ function timeRows(stub: NoteStub): FactRow[] {
     {
       key: "session",
       label: words.session,
-      value: actual ? range(actual.value) : words.notHeld,
+      value: actual ? precise(actual.value) : words.notHeld,
       source: words.attendance,
       facts: factsOf([actual]),
     },
