@@ -230,3 +230,73 @@ pub(super) fn open_details(
     let plain = row.open("details", details)?;
     serde_json::from_slice(&plain).map_err(|_| Error::Unreadable(What::AuditEvent))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event() -> Chained<'static> {
+        Chained {
+            organisation: OrganisationId(Uuid::from_u128(1)),
+            seq: 2,
+            at: 3,
+            actor_kind: "staff",
+            actor: Some(&[4; 16]),
+            action: "note.read",
+            resource_kind: "note",
+            resource: Some(&[5; 16]),
+            outcome: "done",
+            details: Some(b"sealed"),
+        }
+    }
+
+    #[test]
+    fn an_event_is_chained_to_the_one_before_it() {
+        let first = event().hash(&[0; 32]);
+        assert_eq!(first, event().hash(&[0; 32]));
+        assert_ne!(first, event().hash(&[1; 32]));
+        assert_ne!(event().hash(&first), first);
+    }
+
+    #[test]
+    fn no_two_events_have_the_same_hash() {
+        let changed = [
+            event(),
+            Chained {
+                organisation: OrganisationId(Uuid::from_u128(2)),
+                ..event()
+            },
+            Chained { seq: 3, ..event() },
+            Chained { at: 4, ..event() },
+            Chained {
+                actor: None,
+                ..event()
+            },
+            Chained {
+                actor: Some(&[]),
+                ..event()
+            },
+            Chained {
+                action: "note.readn",
+                resource_kind: "ote",
+                ..event()
+            },
+            Chained {
+                resource: None,
+                ..event()
+            },
+            Chained {
+                outcome: "refused",
+                ..event()
+            },
+            Chained {
+                details: None,
+                ..event()
+            },
+        ];
+        let mut hashes: Vec<_> = changed.iter().map(|event| event.hash(&[0; 32])).collect();
+        hashes.sort_unstable();
+        hashes.dedup();
+        assert_eq!(hashes.len(), changed.len());
+    }
+}
