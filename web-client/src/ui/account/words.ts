@@ -18,7 +18,7 @@ export const words = table(
     guestAnswer: "You do not need to sign in. Open the link you were sent.",
     audited: "Signing in, and failed tries, are written to the audit log.",
     lapsed:
-      "You were signed out because nothing happened for a while. Sign in to go on where you were. What you wrote is kept.",
+      "You are signed out. After a while without use that happens by itself. Sign in to go on where you were. What you wrote is kept.",
     usernameMissing: "Type your user name.",
     passwordMissing: "Type your password.",
     codeMissing: "Type the 6 digits that your app shows.",
@@ -49,7 +49,7 @@ export const words = table(
     guestAnswer: "No necesitas iniciar sesión. Abre el enlace que te enviaron.",
     audited: "Cada inicio de sesión, y cada intento fallido, queda en el registro de auditoría.",
     lapsed:
-      "Tu sesión se cerró porque no hubo actividad por un rato. Inicia sesión para seguir donde estabas. Lo que escribiste se guardó.",
+      "Tu sesión se cerró. Pasa sola después de un rato sin uso. Inicia sesión para seguir donde estabas. Lo que escribiste se guardó.",
     usernameMissing: "Escribe tu nombre de usuario.",
     passwordMissing: "Escribe tu contraseña.",
     codeMissing: "Escribe los 6 números que muestra tu aplicación.",
