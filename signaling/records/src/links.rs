@@ -100,6 +100,8 @@ impl Records {
         .await?;
         let made = sqlx::query(
             "INSERT INTO link
+                 (organisation, link, session, participant, token_hash, created_at, expires_at,
+                  replaced_at, redeemed_at)
              SELECT t.organisation, ?, t.session, t.participant, ?, ?, ?, NULL, NULL
              FROM seat t JOIN session s USING (organisation, session)
              WHERE t.organisation = ? AND t.session = ? AND t.participant = ?
@@ -277,21 +279,25 @@ async fn insert_device(
     device: &NewDevice,
     link: Option<LinkId>,
 ) -> Result<(), Error> {
-    sqlx::query("INSERT INTO device VALUES (?, ?, ?, ?, ?, ?, ?)")
-        .bind(ctx.organisation.0)
-        .bind(device.session.0)
-        .bind(device.device.0)
-        .bind(device.participant.0)
-        .bind(link.map(|link| link.0))
-        .bind(device.key.as_ref().map(<[u8; 65]>::as_slice))
-        .bind(ctx.now.0)
-        .execute(db)
-        .await
-        .map_err(|error| {
-            Error::from(error)
-                .or_taken(What::Device)
-                .or_not_found(What::Seat)
-        })?;
+    sqlx::query(
+        "INSERT INTO device
+             (organisation, session, device, participant, link, public_key, created_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?)",
+    )
+    .bind(ctx.organisation.0)
+    .bind(device.session.0)
+    .bind(device.device.0)
+    .bind(device.participant.0)
+    .bind(link.map(|link| link.0))
+    .bind(device.key.as_ref().map(<[u8; 65]>::as_slice))
+    .bind(ctx.now.0)
+    .execute(db)
+    .await
+    .map_err(|error| {
+        Error::from(error)
+            .or_taken(What::Device)
+            .or_not_found(What::Seat)
+    })?;
     Ok(())
 }
 

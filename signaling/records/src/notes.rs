@@ -170,7 +170,10 @@ pub(crate) async fn insert(
     let stub = serde_json::to_vec(&note.stub).map_err(|_| Error::Unreadable(What::Note))?;
     let (row, data_key) = tenant.new_row("note", note.note.0.as_bytes())?;
     let written = sqlx::query(
-        "INSERT INTO note SELECT organisation, ?, session, ?, clinician, ?, 1, ?, ? FROM session
+        "INSERT INTO note
+             (organisation, note, session, participant, clinician, data_key, row_version, stub,
+              created_at)
+         SELECT organisation, ?, session, ?, clinician, ?, 1, ?, ? FROM session
          WHERE organisation = ? AND session = ?",
     )
     .bind(note.note.0)
@@ -190,13 +193,16 @@ pub(crate) async fn insert(
     if written.rows_affected() == 0 {
         return Err(Error::NotFound(What::Session));
     }
-    sqlx::query("INSERT INTO note_text VALUES (?, ?, 0, ?, ?, NULL)")
-        .bind(ctx.organisation.0)
-        .bind(note.note.0)
-        .bind(seal_sections(&row, note.note, 0, &note.stub.sections)?)
-        .bind(to_column(empty(&note.stub.sections), What::Note)?)
-        .execute(db)
-        .await?;
+    sqlx::query(
+        "INSERT INTO note_text (organisation, note, version, sections, empty_sections, saved_at)
+         VALUES (?, ?, 0, ?, ?, NULL)",
+    )
+    .bind(ctx.organisation.0)
+    .bind(note.note.0)
+    .bind(seal_sections(&row, note.note, 0, &note.stub.sections)?)
+    .bind(to_column(empty(&note.stub.sections), What::Note)?)
+    .execute(db)
+    .await?;
     Ok(())
 }
 

@@ -24,14 +24,17 @@ impl Records {
         time_zone: &str,
     ) -> Result<(), Error> {
         let mut write = self.core().write().await?;
-        sqlx::query("INSERT INTO organisation SELECT ?, ?, ?, demo, ? FROM store")
-            .bind(ctx.organisation.0)
-            .bind(name)
-            .bind(time_zone)
-            .bind(ctx.now.0)
-            .execute(write.db())
-            .await
-            .map_err(|error| Error::from(error).or_taken(What::Organisation))?;
+        sqlx::query(
+            "INSERT INTO organisation (organisation, name, time_zone, demo, created_at)
+             SELECT ?, ?, ?, demo, ? FROM store",
+        )
+        .bind(ctx.organisation.0)
+        .bind(name)
+        .bind(time_zone)
+        .bind(ctx.now.0)
+        .execute(write.db())
+        .await
+        .map_err(|error| Error::from(error).or_taken(What::Organisation))?;
         write.create_tenant(ctx).await?;
         let created = Event::done(
             Action::CreateOrganisation,

@@ -56,20 +56,25 @@ pub(crate) async fn insert(
     row: &OutboxRow,
 ) -> Result<(), Error> {
     let (sealed, data_key) = tenant.new_row("outbox", row.id.as_bytes())?;
-    sqlx::query("INSERT INTO outbox VALUES (?, ?, ?, ?, ?, 1, ?, ?, NULL)")
-        .bind(ctx.organisation.0)
-        .bind(row.id)
-        .bind(row.session.0)
-        .bind(&row.kind)
-        .bind(data_key)
-        .bind(sealed.seal("payload", row.payload.expose())?)
-        .bind(ctx.now.0)
-        .execute(db)
-        .await
-        .map_err(|error| {
-            Error::from(error)
-                .or_taken(What::OutboxRow)
-                .or_not_found(What::Session)
-        })?;
+    sqlx::query(
+        "INSERT INTO outbox
+             (organisation, id, session, kind, data_key, row_version, payload, created_at,
+              delivered_at)
+         VALUES (?, ?, ?, ?, ?, 1, ?, ?, NULL)",
+    )
+    .bind(ctx.organisation.0)
+    .bind(row.id)
+    .bind(row.session.0)
+    .bind(&row.kind)
+    .bind(data_key)
+    .bind(sealed.seal("payload", row.payload.expose())?)
+    .bind(ctx.now.0)
+    .execute(db)
+    .await
+    .map_err(|error| {
+        Error::from(error)
+            .or_taken(What::OutboxRow)
+            .or_not_found(What::Session)
+    })?;
     Ok(())
 }

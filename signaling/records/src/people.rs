@@ -24,15 +24,18 @@ impl Records {
         let mut write = self.core().write().await?;
         let tenant = write.tenant(ctx.organisation).await?;
         let (row, data_key) = tenant.new_row("person", person.0.as_bytes())?;
-        sqlx::query("INSERT INTO person VALUES (?, ?, ?, 1, ?, ?)")
-            .bind(ctx.organisation.0)
-            .bind(person.0)
-            .bind(data_key)
-            .bind(row.seal("name", name.expose().as_bytes())?)
-            .bind(ctx.now.0)
-            .execute(write.db())
-            .await
-            .map_err(|error| Error::from(error).or_taken(What::Person))?;
+        sqlx::query(
+            "INSERT INTO person (organisation, person, data_key, row_version, name, created_at)
+             VALUES (?, ?, ?, 1, ?, ?)",
+        )
+        .bind(ctx.organisation.0)
+        .bind(person.0)
+        .bind(data_key)
+        .bind(row.seal("name", name.expose().as_bytes())?)
+        .bind(ctx.now.0)
+        .execute(write.db())
+        .await
+        .map_err(|error| Error::from(error).or_taken(What::Person))?;
         let event = Event::done(Action::CreatePerson, Resource::person(person));
         write.audit(ctx, &event).await?;
         write.commit().await

@@ -80,44 +80,53 @@ impl Records {
         let mut write = self.core().write().await?;
         let tenant = write.tenant(ctx.organisation).await?;
         let (row, data_key) = tenant.new_row("session", session.session.0.as_bytes())?;
-        sqlx::query("INSERT INTO session VALUES (?, ?, ?, ?, ?, ?, 'scheduled', ?, 0, ?, ?, ?)")
-            .bind(ctx.organisation.0)
-            .bind(session.session.0)
-            .bind(word(session.kind, What::Session)?)
-            .bind(word(session.template, What::Session)?)
-            .bind(session.starts_at.0)
-            .bind(session.ends_at.0)
-            .bind(session.clinician.0)
-            .bind(to_column(1 + facts.len() as u64, What::Fact)?)
-            .bind(data_key)
-            .bind(ctx.now.0)
-            .execute(write.db())
-            .await
-            .map_err(|error| {
-                Error::from(error)
-                    .or_taken(What::Session)
-                    .or_not_found(What::Staff)
-            })?;
+        sqlx::query(
+            "INSERT INTO session
+                 (organisation, session, kind, template, starts_at, ends_at, state, clinician,
+                  epoch, next_seq, data_key, created_at)
+             VALUES (?, ?, ?, ?, ?, ?, 'scheduled', ?, 0, ?, ?, ?)",
+        )
+        .bind(ctx.organisation.0)
+        .bind(session.session.0)
+        .bind(word(session.kind, What::Session)?)
+        .bind(word(session.template, What::Session)?)
+        .bind(session.starts_at.0)
+        .bind(session.ends_at.0)
+        .bind(session.clinician.0)
+        .bind(to_column(1 + facts.len() as u64, What::Fact)?)
+        .bind(data_key)
+        .bind(ctx.now.0)
+        .execute(write.db())
+        .await
+        .map_err(|error| {
+            Error::from(error)
+                .or_taken(What::Session)
+                .or_not_found(What::Staff)
+        })?;
         for (position, seat) in session.seats.iter().enumerate() {
             let (staff, person) = match seat.holder {
                 Holder::Staff(staff) => (Some(staff.0), None),
                 Holder::Person(person) => (None, Some(person.0)),
             };
-            sqlx::query("INSERT INTO seat VALUES (?, ?, ?, ?, ?, ?, ?)")
-                .bind(ctx.organisation.0)
-                .bind(session.session.0)
-                .bind(seat.participant.0)
-                .bind(to_column(position as u64, What::Seat)?)
-                .bind(staff)
-                .bind(person)
-                .bind(word(seat.role, What::Seat)?)
-                .execute(write.db())
-                .await
-                .map_err(|error| {
-                    Error::from(error)
-                        .or_taken(What::Seat)
-                        .or_not_found(What::Person)
-                })?;
+            sqlx::query(
+                "INSERT INTO seat
+                     (organisation, session, participant, position, staff, person, role)
+                 VALUES (?, ?, ?, ?, ?, ?, ?)",
+            )
+            .bind(ctx.organisation.0)
+            .bind(session.session.0)
+            .bind(seat.participant.0)
+            .bind(to_column(position as u64, What::Seat)?)
+            .bind(staff)
+            .bind(person)
+            .bind(word(seat.role, What::Seat)?)
+            .execute(write.db())
+            .await
+            .map_err(|error| {
+                Error::from(error)
+                    .or_taken(What::Seat)
+                    .or_not_found(What::Person)
+            })?;
         }
         insert_facts(write.db(), &row, ctx, session.session, 0, 1, facts).await?;
         let event = Event::done(Action::CreateSession, Resource::session(session.session));

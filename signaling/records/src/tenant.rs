@@ -66,14 +66,17 @@ impl Keyring {
         for purpose in ["seal", "index", "audit"] {
             let place = place(organisation, purpose);
             let (bytes, wrapped) = new_wrapped_key(self.random.as_ref(), &self.kek, &place)?;
-            sqlx::query("INSERT INTO tenant_key VALUES (?, ?, ?, ?, ?)")
-                .bind(organisation.0)
-                .bind(purpose)
-                .bind(Key::new(&bytes)?.id().to_vec())
-                .bind(wrapped)
-                .bind(now.0)
-                .execute(&mut *db)
-                .await?;
+            sqlx::query(
+                "INSERT INTO tenant_key (organisation, purpose, key_id, wrapped, created_at)
+                 VALUES (?, ?, ?, ?, ?)",
+            )
+            .bind(organisation.0)
+            .bind(purpose)
+            .bind(Key::new(&bytes)?.id().to_vec())
+            .bind(wrapped)
+            .bind(now.0)
+            .execute(&mut *db)
+            .await?;
         }
         Ok(())
     }

@@ -34,7 +34,8 @@ impl Records {
             .execute(write.db())
             .await?;
         let counted = sqlx::query(
-            "INSERT INTO throttle VALUES (?, ?, 1, ?)
+            "INSERT INTO throttle (organisation, key_hash, hits, window_ends_at)
+             VALUES (?, ?, 1, ?)
              ON CONFLICT (organisation, key_hash) DO UPDATE SET hits = hits + 1 WHERE hits < ?",
         )
         .bind(organisation.0)

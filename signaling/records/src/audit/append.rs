@@ -122,23 +122,29 @@ pub(crate) async fn append(
         seq,
         hash: chained.hash(&head.hash),
     };
-    sqlx::query("INSERT INTO audit_event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-        .bind(ctx.organisation.0)
-        .bind(seq)
-        .bind(ctx.now.0)
-        .bind(actor_kind)
-        .bind(actor)
-        .bind(event.action.as_str())
-        .bind(event.resource.kind)
-        .bind(event.resource.id)
-        .bind(event.outcome.as_str())
-        .bind(sealed.as_ref().map(|sealed| sealed.data_key.as_slice()))
-        .bind(details)
-        .bind(new.hash.as_slice())
-        .execute(&mut *db)
-        .await?;
     sqlx::query(
-        "INSERT INTO audit_head VALUES (?, ?, ?, ?)
+        "INSERT INTO audit_event
+             (organisation, seq, at, actor_kind, actor, action, resource_kind, resource, outcome,
+              data_key, details, hash)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )
+    .bind(ctx.organisation.0)
+    .bind(seq)
+    .bind(ctx.now.0)
+    .bind(actor_kind)
+    .bind(actor)
+    .bind(event.action.as_str())
+    .bind(event.resource.kind)
+    .bind(event.resource.id)
+    .bind(event.outcome.as_str())
+    .bind(sealed.as_ref().map(|sealed| sealed.data_key.as_slice()))
+    .bind(details)
+    .bind(new.hash.as_slice())
+    .execute(&mut *db)
+    .await?;
+    sqlx::query(
+        "INSERT INTO audit_head (organisation, seq, hash, mac)
+         VALUES (?, ?, ?, ?)
          ON CONFLICT (organisation) DO UPDATE
          SET seq = excluded.seq, hash = excluded.hash, mac = excluded.mac",
     )

@@ -147,17 +147,20 @@ pub(crate) async fn insert_facts(
 ) -> Result<(), Error> {
     for (seq, fact) in (first..).zip(rows) {
         let sealed = sealed_fact(session_row, session, seq, epoch, fact.at, fact.late);
-        sqlx::query("INSERT INTO fact VALUES (?, ?, ?, ?, ?, ?, ?)")
-            .bind(ctx.organisation.0)
-            .bind(session.0)
-            .bind(to_column(seq, What::Fact)?)
-            .bind(epoch)
-            .bind(fact.at.0)
-            .bind(fact.late.map(|late| late.0))
-            .bind(sealed.seal("payload", fact.payload.expose())?)
-            .execute(&mut *db)
-            .await
-            .map_err(|error| Error::from(error).or_taken(What::Fact))?;
+        sqlx::query(
+            "INSERT INTO fact (organisation, session, seq, epoch, at, late, payload)
+             VALUES (?, ?, ?, ?, ?, ?, ?)",
+        )
+        .bind(ctx.organisation.0)
+        .bind(session.0)
+        .bind(to_column(seq, What::Fact)?)
+        .bind(epoch)
+        .bind(fact.at.0)
+        .bind(fact.late.map(|late| late.0))
+        .bind(sealed.seal("payload", fact.payload.expose())?)
+        .execute(&mut *db)
+        .await
+        .map_err(|error| Error::from(error).or_taken(What::Fact))?;
     }
     Ok(())
 }

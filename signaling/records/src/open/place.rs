@@ -79,6 +79,7 @@ impl At {
         }
         let mut db = SqliteConnectOptions::new()
             .filename(&self.database)
+            .pragma("trusted_schema", "OFF")
             .disable_statement_logging()
             .connect()
             .await

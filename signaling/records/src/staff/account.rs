@@ -36,18 +36,23 @@ impl Records {
         let tenant = write.tenant(ctx.organisation).await?;
         let username = staff.username.expose().as_bytes();
         let (row, data_key) = tenant.new_row("staff", staff.staff.0.as_bytes())?;
-        sqlx::query("INSERT INTO staff VALUES (?, ?, ?, ?, ?, 1, ?, ?, NULL, ?)")
-            .bind(ctx.organisation.0)
-            .bind(staff.staff.0)
-            .bind(word(staff.role, What::Staff)?)
-            .bind(tenant.blind_index("staff.username", username))
-            .bind(data_key)
-            .bind(row.seal("username", username)?)
-            .bind(row.seal("name", staff.name.expose().as_bytes())?)
-            .bind(ctx.now.0)
-            .execute(write.db())
-            .await
-            .map_err(|error| Error::from(error).or_taken(What::Staff))?;
+        sqlx::query(
+            "INSERT INTO staff
+                 (organisation, staff, role, username_index, data_key, row_version, username,
+                  name, disabled_at, created_at)
+             VALUES (?, ?, ?, ?, ?, 1, ?, ?, NULL, ?)",
+        )
+        .bind(ctx.organisation.0)
+        .bind(staff.staff.0)
+        .bind(word(staff.role, What::Staff)?)
+        .bind(tenant.blind_index("staff.username", username))
+        .bind(data_key)
+        .bind(row.seal("username", username)?)
+        .bind(row.seal("name", staff.name.expose().as_bytes())?)
+        .bind(ctx.now.0)
+        .execute(write.db())
+        .await
+        .map_err(|error| Error::from(error).or_taken(What::Staff))?;
         let event = Event::done(Action::CreateStaff, Resource::staff(staff.staff));
         write.audit(ctx, &event).await?;
         write.commit().await

@@ -17,6 +17,7 @@ impl Records {
         let mut write = self.core().write().await?;
         let issued = sqlx::query(
             "INSERT OR REPLACE INTO sign_in_link
+                 (organisation, staff, token_hash, expires_at, used_at)
              SELECT organisation, staff, ?, ?, NULL FROM staff
              WHERE organisation = ? AND staff = ? AND disabled_at IS NULL",
         )

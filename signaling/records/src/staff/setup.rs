@@ -41,6 +41,8 @@ impl Records {
         let (_, data_key) = tenant.new_row("set_up_link", &token_hash)?;
         let issued = sqlx::query(
             "INSERT OR REPLACE INTO set_up_link
+                 (organisation, staff, token_hash, expires_at, used_at, data_key, row_version,
+                  password_hash, totp_secret)
              SELECT organisation, staff, ?, ?, NULL, ?, 1, NULL, NULL FROM staff
              WHERE organisation = ? AND staff = ? AND disabled_at IS NULL",
         )
@@ -179,16 +181,21 @@ impl Records {
             return Ok(None);
         };
         let (row, data_key) = tenant.new_row("staff_credential", staff.as_bytes())?;
-        sqlx::query("INSERT OR REPLACE INTO staff_credential VALUES (?, ?, ?, 1, ?, ?, ?, ?)")
-            .bind(ctx.organisation.0)
-            .bind(staff)
-            .bind(data_key)
-            .bind(row.seal("password_hash", chosen.password_hash.expose().as_bytes())?)
-            .bind(row.seal("totp_secret", chosen.totp_secret.expose())?)
-            .bind(to_column(totp_step, What::Token)?)
-            .bind(ctx.now.0)
-            .execute(write.db())
-            .await?;
+        sqlx::query(
+            "INSERT OR REPLACE INTO staff_credential
+                 (organisation, staff, data_key, row_version, password_hash, totp_secret,
+                  totp_step, created_at)
+             VALUES (?, ?, ?, 1, ?, ?, ?, ?)",
+        )
+        .bind(ctx.organisation.0)
+        .bind(staff)
+        .bind(data_key)
+        .bind(row.seal("password_hash", chosen.password_hash.expose().as_bytes())?)
+        .bind(row.seal("totp_secret", chosen.totp_secret.expose())?)
+        .bind(to_column(totp_step, What::Token)?)
+        .bind(ctx.now.0)
+        .execute(write.db())
+        .await?;
         for clear in [
             // What the link carried is the credential's now.
             "UPDATE set_up_link SET data_key = NULL, password_hash = NULL, totp_secret = NULL
@@ -203,13 +210,16 @@ impl Records {
                 .await?;
         }
         for code in recovery {
-            sqlx::query("INSERT INTO recovery_code VALUES (?, ?, ?, NULL)")
-                .bind(ctx.organisation.0)
-                .bind(staff)
-                .bind(tenant.blind_index("recovery_code", code))
-                .execute(write.db())
-                .await
-                .map_err(|error| Error::from(error).or_taken(What::Token))?;
+            sqlx::query(
+                "INSERT INTO recovery_code (organisation, staff, code_index, used_at)
+                 VALUES (?, ?, ?, NULL)",
+            )
+            .bind(ctx.organisation.0)
+            .bind(staff)
+            .bind(tenant.blind_index("recovery_code", code))
+            .execute(write.db())
+            .await
+            .map_err(|error| Error::from(error).or_taken(What::Token))?;
         }
         let staff = StaffId(staff);
         let event = Event::done(Action::ConfirmSetUp, Resource::staff(staff));

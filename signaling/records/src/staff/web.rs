@@ -40,7 +40,9 @@ impl Records {
             .execute(write.db())
             .await?;
         let opened = sqlx::query(
-            "INSERT INTO web_session SELECT organisation, ?, staff, ?, ?, ?, ? FROM staff
+            "INSERT INTO web_session
+                 (organisation, token_hash, staff, created_at, last_used, idle_ms, expires_at)
+             SELECT organisation, ?, staff, ?, ?, ?, ? FROM staff
              WHERE organisation = ? AND staff = ? AND disabled_at IS NULL",
         )
         .bind(session.token_hash.as_slice())
