@@ -42,6 +42,21 @@ test("shows a lost connection on the row of whoever lost it", () => {
   expect(gaps("server")).toEqual([1, 1, 0]);
 });
 
+test("a short session is drawn on a scale of minutes", () => {
+  const short = [stretch(2.2, 2.9)];
+  const brief = {
+    ...stub,
+    waited: [],
+    here: short,
+    clinician_here: short,
+    together: short,
+    others: [],
+  };
+  const { ticks, rows } = chartOf({ ...brief, interruptions: [] } as unknown as NoteStub);
+  expect(ticks.map((tick) => tick.at)).toEqual([at(2), at(3)]);
+  expect(rows[0]?.bars[0]?.width).toBeCloseTo(0.7 * 370);
+});
+
 test("a session in which nobody came still has a time line", () => {
   const empty = {
     ...stub,

@@ -86,7 +86,7 @@ export function chartOf(stub: NoteStub): Chart {
   };
 }
 
-/** All that is drawn, out to whole five minutes; the booked time when there is nothing to draw. */
+/** All that is drawn, out to whole minutes or five; the booked time when there is nothing to draw. */
 function extent(stub: NoteStub): [number, number] {
   const drawn = [
     ...stub.waited,
@@ -95,10 +95,11 @@ function extent(stub: NoteStub): [number, number] {
     ...stub.others.flatMap((other) => other.here),
   ];
   const intervals = drawn.length > 0 ? drawn : [stub.scheduled];
-  const five = 5 * MINUTE;
-  const from = Math.floor(Math.min(...intervals.map((interval) => interval.from)) / five) * five;
-  const to = Math.ceil(Math.max(...intervals.map((interval) => interval.to)) / five) * five;
-  return [from, Math.max(to, from + five)];
+  const begin = Math.min(...intervals.map((interval) => interval.from));
+  const end = Math.max(...intervals.map((interval) => interval.to));
+  const unit = end - begin < 10 * MINUTE ? MINUTE : 5 * MINUTE;
+  const from = Math.floor(begin / unit) * unit;
+  return [from, Math.max(Math.ceil(end / unit) * unit, from + unit)];
 }
 
 /** Round times, at most six of them. */

@@ -91,14 +91,17 @@ function Row({ row }: { row: ChartRow }) {
         />
       ))}
       {row.gaps.map((gap) => (
-        <path
-          key={gap.x}
-          class="gap"
-          d={`M${gap.x + 1} ${middle}H${Math.max(gap.x + gap.width - 1, gap.x + 2)}`}
-        />
+        <path key={gap.x} class="gap" d={gapPath(gap, middle)} />
       ))}
     </g>
   );
+}
+
+/** Just inside the gap between two bars, but never too short to be seen. */
+function gapPath(gap: { x: number; width: number }, y: number): string {
+  const center = gap.x + gap.width / 2;
+  const half = Math.max(gap.width / 2 - 1, 2);
+  return `M${center - half} ${y}H${center + half}`;
 }
 
 function AttendanceTable({ stub }: { stub: NoteStub }) {

@@ -5,6 +5,7 @@ import type { NoteView } from "../../protocol";
 import { DeviceDrafts } from "../../record/draft";
 import { NoteEditor } from "../../record/note";
 import { leaveGuard, route } from "../../route";
+import { refreshDay } from "../../session/day";
 import { errorWords } from "../errors";
 import { dayOf, timeOf } from "../format";
 import { announce } from "../kit/announce";
@@ -35,7 +36,10 @@ export default function NotePage() {
   const asking = useLeaveGuard(editor);
 
   async function save() {
-    if (await editor.save()) announce(words.saved);
+    if (!(await editor.save())) return;
+    announce(words.saved);
+    // The count of notes to finish may have changed.
+    await refreshDay(me.value?.time_zone ?? "UTC");
   }
   useSaveKey(save);
 

@@ -14,6 +14,7 @@ export const words = table(
     droppedNever: "Never",
     droppedTimes: (count: number, length: string, at: string) =>
       `${count} ${plural(count, "time", "times")}, ${length} (${at})`,
+    underSecond: "under 1 s",
     byClient: (name: string) => `${name}'s connection`,
     byClinician: (name: string) => `${name}'s connection`,
     byServer: "Server restart",
@@ -75,6 +76,7 @@ export const words = table(
     droppedNever: "Nunca",
     droppedTimes: (count, length, at) =>
       `${count} ${plural(count, "vez", "veces")}, ${length} (${at})`,
+    underSecond: "menos de 1 s",
     byClient: (name) => `Conexión de ${name}`,
     byClinician: (name) => `Conexión de ${name}`,
     byServer: "El servidor se reinició",

@@ -79,7 +79,7 @@ function droppedRow(stub: NoteStub): FactRow {
         ? words.droppedNever
         : words.droppedTimes(
             interruptions.length,
-            durationOf(secondsOf(interruptions)),
+            secondsOf(interruptions) > 0 ? durationOf(secondsOf(interruptions)) : words.underSecond,
             list(starts),
           ),
     source:
