@@ -6,6 +6,21 @@
 //! and draws its own randomness (ICE credentials, SSRCs) from a seed. Only DTLS takes randomness
 //! from the cryptography library.
 //!
+//! ```text
+//! Plane ── Room ── who is in it, and the audience
+//!   ├── Peer ── Transport ── ice, dtls, srtp: who it is and how to reach it
+//!   │     ├── Publishing ── sections it sends, SSRCs that carry them
+//!   │     └── Receiving ─── sections it gets ── Outgoing: one stream, sealed for it
+//!   └── Track ── Layer ── each packet once; what is missing; its clock
+//! ```
+//!
+//! An RTP packet goes from `demux` by its way (a [`Route`]) to its peer, is opened by `srtp`, stored once in its
+//! layer, and written for each listener by `forward`. Of the payload, which is encrypted end to
+//! end, only the VP8 descriptor and the key-frame bit are looked at.
+//!
+//! There is no bandwidth estimation here and no TURN: a publisher is held below a fixed ceiling
+//! and goes by the losses reported to it, and a listener gets the layer that signaling asked for.
+//!
 //! Begin with [`Plane`].
 
 mod demux;

@@ -30,6 +30,11 @@ impl Life {
         self.heard.get_or_insert(now);
     }
 
+    /// A connected peer that was heard within `time`.
+    pub(crate) fn is_heard(&self, time: Duration, now: Instant) -> bool {
+        self.connected && self.heard.is_some_and(|at| now < at + time)
+    }
+
     pub(crate) fn connect(&mut self, now: Instant) {
         self.connected = true;
         self.heard = Some(now);

@@ -9,8 +9,10 @@ use crate::rtp::{Header, vp8};
 use crate::sdp::Kind;
 use std::time::{Duration, Instant};
 
-/// A layer is flowing while packets come at least so often.
-const FLOWING: Duration = Duration::from_millis(700);
+/// A layer has stopped when it was silent for so long, while so many packets of the track's other
+/// layers came: a publisher that pauses, or sends a frame now and then, has not dropped a layer.
+const STOPPED: Duration = Duration::from_millis(700);
+const STOPPED_OTHERS: u32 = 10;
 
 #[derive(Debug)]
 pub(crate) struct Layer {
@@ -26,6 +28,8 @@ pub(crate) struct Layer {
     /// Packets that came by retransmission.
     pub(crate) recovered: u64,
     last_at: Option<Instant>,
+    /// Packets of the other layers since.
+    others: u32,
 }
 
 impl Layer {
@@ -41,17 +45,25 @@ impl Layer {
             packets: 0,
             recovered: 0,
             last_at: None,
+            others: 0,
         }
     }
 
     pub(crate) fn is_flowing(&self, now: Instant) -> bool {
-        self.last_at.is_some_and(|at| now < at + FLOWING)
+        self.last_at
+            .is_some_and(|at| now < at + STOPPED || self.others < STOPPED_OTHERS)
+    }
+
+    /// A packet of another layer came.
+    pub(crate) fn other_arrived(&mut self) {
+        self.others = self.others.saturating_add(1);
     }
 
     /// Counts a packet of the main stream and finds what was skipped before it.
     pub(crate) fn arrived(&mut self, header: &Header, index: u64, kind: Kind, now: Instant) {
         self.packets += 1;
         self.last_at = Some(now);
+        self.others = 0;
         if self.ssrc != Some(header.ssrc) {
             self.begin(header.ssrc);
         }
@@ -70,13 +82,12 @@ impl Layer {
 
     /// The index of a retransmitted packet with original sequence number `seq`, `None` when it
     /// was not missing.
-    pub(crate) fn recover(&mut self, seq: u16, now: Instant) -> Option<u64> {
+    pub(crate) fn recover(&mut self, seq: u16) -> Option<u64> {
         let top = self.reception.as_ref()?.top();
         let index = crate::srtp::nearest(top, seq)?;
         if !self.losses.came(index) {
             return None;
         }
-        self.last_at = Some(now);
         self.packets += 1;
         self.recovered += 1;
         Some(index)

@@ -1,6 +1,7 @@
 //! One published section: its layers and who receives it.
 
 use super::Layer;
+use crate::rtp::Header;
 use crate::sdp::Kind;
 use media_relay_control::Quality;
 use std::time::Instant;
@@ -50,6 +51,18 @@ impl Track {
         self.kind == Kind::Video
     }
 
+    /// Counts a packet of the main stream of one layer.
+    pub(crate) fn arrived(&mut self, layer: usize, header: &Header, index: u64, now: Instant) {
+        let kind = self.kind;
+        for (at, known) in self.layers.iter_mut().enumerate() {
+            if at == layer {
+                known.arrived(header, index, kind, now);
+            } else {
+                known.other_arrived();
+            }
+        }
+    }
+
     /// The layer to forward: the best that flows and is not better than asked for, else the
     /// lowest that flows. `None` while nothing flows.
     pub(crate) fn layer_for(&self, quality: Quality, now: Instant) -> Option<usize> {
@@ -73,13 +86,12 @@ impl Track {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rtp::Header;
     use crate::testing::start;
 
     fn track(flowing: &[usize]) -> Track {
         let mut track = Track::new(0, "1", Kind::Video, 3, 0);
         for layer in flowing {
-            track.layers[*layer].arrived(&Header::default(), 1, Kind::Video, start());
+            track.arrived(*layer, &Header::default(), 1, start());
         }
         track
     }
@@ -98,10 +110,13 @@ mod tests {
     }
 
     #[test]
-    fn a_layer_that_stopped_is_left() {
+    fn a_layer_is_left_when_only_the_others_go_on() {
         let mut track = track(&[0, 2]);
         let later = start() + std::time::Duration::from_secs(1);
-        track.layers[0].arrived(&Header::default(), 2, Kind::Video, later);
+        assert_eq!(track.layer_for(Quality::High, later), Some(2), "a pause");
+        for index in 2..12 {
+            track.arrived(0, &Header::default(), index, later);
+        }
         assert_eq!(track.layer_for(Quality::High, later), Some(0));
     }
 }

@@ -22,10 +22,14 @@ impl Plane {
         };
         let mut audience = BTreeMap::new();
         for mut listener in listeners {
-            if !open.is_gone(listener.peer) {
-                listener.streams.truncate(MAX_STREAMS);
-                audience.insert(listener.peer, listener.streams);
+            let peer = listener.peer;
+            // A name that is taken, by a publisher or in another room, is no listener here.
+            let is_taken = self.ids.contains_key(&peer) && !open.audience.contains_key(&peer);
+            if is_taken || open.is_gone(peer) {
+                continue;
             }
+            listener.streams.truncate(MAX_STREAMS);
+            audience.insert(peer, listener.streams);
         }
         let old: Vec<PeerId> = open.audience.keys().copied().collect();
         let closed: Vec<PeerId> = old

@@ -6,7 +6,10 @@ use crate::ice::Check;
 use crate::transmit::Route;
 use crate::transport::Admission;
 use media_relay_control::Event;
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+/// A way belongs to a peer for so long after its last packet, whoever else may claim it.
+const IN_USE: Duration = Duration::from_secs(2);
 
 impl Plane {
     pub(super) fn datagram(&mut self, datagram: &mut [u8], from: Route, now: Instant) {
@@ -35,6 +38,9 @@ impl Plane {
     fn check(&mut self, datagram: &[u8], from: Route, now: Instant) -> Option<()> {
         let check = Check::parse(datagram)?;
         let key = *self.ufrags.get(check.local_ufrag())?;
+        if self.is_in_use(from, key, now) {
+            return None;
+        }
         let peer = self.peers.get_mut(key)?;
         let checked = peer
             .transport
@@ -55,6 +61,16 @@ impl Plane {
         }
         self.hear(key, now);
         Some(())
+    }
+
+    /// A way that another peer uses at this moment. A source address can be forged, and who
+    /// forges one must not cut off its owner; a browser that uses a port again tries again.
+    fn is_in_use(&self, route: Route, key: usize, now: Instant) -> bool {
+        let Some(&owner) = self.routes.get(&route) else {
+            return false;
+        };
+        let life = self.peers.get(owner).map(|peer| &peer.transport.life);
+        owner != key && life.is_some_and(|life| life.is_heard(IN_USE, now))
     }
 
     fn handshake(&mut self, key: usize, datagram: &[u8], from: Route, now: Instant) -> Option<()> {
@@ -109,6 +125,6 @@ impl Plane {
     }
 }
 
-pub(super) fn millis(duration: std::time::Duration) -> u64 {
+pub(super) fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }

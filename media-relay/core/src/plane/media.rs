@@ -1,11 +1,12 @@
 //! The hot path: an RTP packet is decrypted once into its layer, then sealed for each listener.
 
 use super::Plane;
-use crate::forward::{Item, even_out};
-use crate::peer::Role;
+use crate::forward::{Item, Track, even_out};
+use crate::peer::{Peer, Role};
 use crate::publisher::Place;
 use crate::rtp::{Header, be16, header};
 use crate::srtp::PacketId;
+use crate::transmit::TxBuf;
 use std::time::Instant;
 
 /// Packets collected before they are forwarded without being asked to.
@@ -23,22 +24,23 @@ impl Plane {
         let end = header::payload_end(packet, &header);
         let track = self.tracks.get_mut(place.track)?;
         let kind = track.kind;
-        let layer = track.layers.get_mut(place.layer)?;
         let mut index = index;
         if place.rtx {
+            let layer = track.layers.get_mut(place.layer)?;
             // RFC 4588 section 4: the original sequence number precedes the payload. Padding
             // and copies of what came are of no use.
             let Some(seq) = packet.get(start..end).and_then(|payload| be16(payload, 0)) else {
                 return Some(());
             };
-            let (Some(ssrc), Some(original)) = (layer.ssrc, layer.recover(seq, now)) else {
+            let (Some(ssrc), Some(original)) = (layer.ssrc, layer.recover(seq)) else {
                 return Some(());
             };
             (header.seq, header.ssrc, index) = (seq, ssrc, original);
             start += 2;
         } else {
-            layer.arrived(&header, index, kind, now);
+            track.arrived(place.layer, &header, index, now);
         }
+        let layer = track.layers.get_mut(place.layer)?;
         let elements = packet.get(header.extensions.clone())?;
         let payload = packet.get(start..end)?;
         layer.store(header, index, kind, elements, payload);
@@ -107,40 +109,12 @@ impl Plane {
                 let Some(peer) = self.peers.get_mut(tap.peer) else {
                     continue;
                 };
-                let Role::Receiving(receiving) = &mut peer.role else {
-                    continue;
-                };
-                let Some((keys, _)) = peer.transport.ready() else {
-                    continue;
-                };
-                let Some(stream) = receiving
-                    .sections
-                    .get_mut(tap.section)
-                    .and_then(|section| section.live())
-                else {
-                    continue;
-                };
-                let out = match &mut peer.queue {
-                    Some(queue) => queue,
-                    None => {
-                        self.dirty.push(tap.peer);
-                        peer.queue.insert(self.outbox.buffer())
-                    }
-                };
-                let outgoing = &mut stream.outgoing;
-                // A layer that is waited for goes first: after its key frame the other one is
-                // over, and the listener does not see one moment twice.
-                let next = outgoing.waits_for(track, now);
-                let is_next = |item: &&Item| Some(item.layer) == next;
-                let rest = items.iter().filter(|item| !is_next(item));
-                let mut sent = 0;
-                for item in items.iter().filter(is_next).chain(rest) {
-                    let layer = track.layers.get(item.layer);
-                    let Some(packet) = layer.and_then(|layer| layer.cache.get(item.index)) else {
-                        continue;
-                    };
-                    sent += u64::from(outgoing.forward(item, packet, track, keys, out, now));
-                }
+                let mut queue = peer.queue.take().unwrap_or_else(|| {
+                    self.dirty.push(tap.peer);
+                    self.outbox.buffer()
+                });
+                let sent = forward_to(peer, tap.section, track, items, &mut queue, now);
+                peer.queue = Some(queue);
                 peer.packets_out += sent;
                 self.totals.packets_out += sent;
             }
@@ -164,4 +138,38 @@ impl Plane {
             }
         }
     }
+}
+
+/// Seals a track's packets for one section of a listener; yields how many.
+fn forward_to(
+    peer: &mut Peer,
+    section: usize,
+    track: &Track,
+    items: &[Item],
+    out: &mut TxBuf,
+    now: Instant,
+) -> u64 {
+    let (Role::Receiving(receiving), Some((keys, _))) = (&mut peer.role, peer.transport.ready())
+    else {
+        return 0;
+    };
+    let section = receiving.sections.get_mut(section);
+    let Some(stream) = section.and_then(|section| section.live()) else {
+        return 0;
+    };
+    let outgoing = &mut stream.outgoing;
+    // A layer that is waited for goes first: after its key frame the other one is over, and the
+    // listener does not see one moment twice.
+    let next = outgoing.waits_for(track, now);
+    let is_next = |item: &&Item| Some(item.layer) == next;
+    let rest = items.iter().filter(|item| !is_next(item));
+    let mut sent = 0;
+    for item in items.iter().filter(is_next).chain(rest) {
+        let layer = track.layers.get(item.layer);
+        let Some(packet) = layer.and_then(|layer| layer.cache.get(item.index)) else {
+            continue;
+        };
+        sent += u64::from(outgoing.forward(item, packet, track, keys, out, now));
+    }
+    sent
 }

@@ -55,6 +55,31 @@ fn an_unlisted_listener_gets_nothing_while_others_do() {
 }
 
 #[test]
+fn a_peer_of_another_room_cannot_be_listed() {
+    let mut world = World::new();
+    world.publisher(1);
+    world.add(3);
+    let other = media_relay_control::RoomId(2);
+    world.command(Command::OpenRoom { room: other });
+    world.command(Command::Reconcile {
+        room: other,
+        listeners: vec![media_relay_control::Listener {
+            peer: PeerId(3),
+            streams: vec![],
+        }],
+    });
+    let sound = vec![wanted(1, "0", Quality::High)];
+    world.reconcile(vec![(3, sound.clone()), (1, sound)]);
+    assert!(!world.offers.contains_key(&PeerId(3)));
+    world.reconcile(vec![]);
+    assert_eq!(
+        world.plane.stats().peers.len(),
+        2,
+        "nor is it closed from here"
+    );
+}
+
+#[test]
 fn a_track_is_offered_when_it_is_published() {
     let mut world = World::new();
     world.add(2);

@@ -120,7 +120,10 @@ impl Transport {
         let bytes: Option<Vec<u8>> = hex
             .trim()
             .split(':')
-            .map(|byte| u8::from_str_radix(byte, 16).ok())
+            .map(|byte| match byte.len() {
+                2 => u8::from_str_radix(byte, 16).ok(),
+                _ => None,
+            })
             .collect();
         let bytes = bytes.and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
         let fingerprint = bytes.ok_or(SdpError::NoFingerprint)?;

@@ -236,9 +236,11 @@ impl Browser {
             Protocol::Rtcp => {
                 let provider = self.identity.provider();
                 let keys = self.keys.as_mut().unwrap();
-                let mut plain = keys.rtcp.open(datagram, provider).unwrap();
-                self.rtcp
-                    .extend(rtc_rtcp::packet::unmarshal(&mut plain).unwrap());
+                // What was sealed for another peer at this address is not for this one.
+                if let Some(mut plain) = keys.rtcp.open(datagram, provider) {
+                    self.rtcp
+                        .extend(rtc_rtcp::packet::unmarshal(&mut plain).unwrap());
+                }
             }
             Protocol::Rtp => self.media(datagram),
         }
