@@ -58,10 +58,12 @@ impl SecurityHeaders {
     }
 }
 
-/// Sockets are named as well: not every browser takes `'self'` to mean them.
+/// Sockets are named as well: not every browser takes `'self'` to mean them. An IPv6 address cannot
+/// be named there (CSP Level 3, section 2.3.1: `host-char` has no colon); browsers would complain.
 fn content_security_policy(origins: &[String]) -> String {
     let sockets: Vec<String> = origins
         .iter()
+        .filter(|origin| !origin.contains('['))
         .map(|origin| origin.replacen("http", "ws", 1))
         .collect();
     format!(
@@ -70,4 +72,19 @@ fn content_security_policy(origins: &[String]) -> String {
          frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
         sockets.join(" ")
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_sockets_of_every_origin_that_can_be_named() {
+        let origins = ["http://localhost:8080", "http://[::1]:8080"].map(str::to_owned);
+        let policy = content_security_policy(&origins);
+        assert!(
+            policy.contains("connect-src 'self' ws://localhost:8080; "),
+            "{policy}"
+        );
+    }
 }
