@@ -280,6 +280,9 @@ mod tests {
     }
 
     proptest! {
+
+        #![proptest_config(crate::testing::seeded(256))]
+
         #[test]
         fn any_bytes_are_survived(bytes in proptest::collection::vec(any::<u8>(), 0..200), at in 0usize..200) {
             prop_assert!(Check::parse(&bytes).is_none());

@@ -170,7 +170,9 @@ impl Receiving {
                 } | State::Ending { offered: false }
             )
         };
-        self.outstanding.is_none() && (self.restart || self.sections.iter().any(changed))
+        // A restart before the first stream goes out with that.
+        let is_due = self.restart || self.sections.iter().any(changed);
+        self.outstanding.is_none() && !self.sections.is_empty() && is_due
     }
 
     /// Begins an offer: its generation, its sections, and what they carry.

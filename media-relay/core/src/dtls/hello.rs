@@ -141,6 +141,9 @@ mod tests {
     }
 
     proptest! {
+
+        #![proptest_config(crate::testing::seeded(256))]
+
         #[test]
         fn any_bytes_are_survived(bytes in proptest::collection::vec(any::<u8>(), 0..256)) {
             let mut reader = Hello::default();

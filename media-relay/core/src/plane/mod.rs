@@ -6,6 +6,8 @@ mod audience;
 mod commands;
 mod feedback;
 mod inbound;
+#[cfg(test)]
+mod invariants;
 mod media;
 mod peers;
 mod publish;

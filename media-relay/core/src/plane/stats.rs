@@ -17,17 +17,6 @@ impl Plane {
         }
     }
 
-    /// True when nothing is left of any peer.
-    #[cfg(test)]
-    pub(crate) fn is_empty(&self) -> bool {
-        self.peers.is_empty()
-            && self.tracks.is_empty()
-            && self.ids.is_empty()
-            && self.ufrags.is_empty()
-            && self.routes.is_empty()
-            && self.rooms.values().all(|room| room.peers.is_empty())
-    }
-
     fn count_peer(&self, peer: &Peer, now: Instant) -> PeerStats {
         let streams = match &peer.role {
             Role::Publishing(publishing) => publishing

@@ -135,6 +135,9 @@ mod tests {
     }
 
     proptest! {
+
+        #![proptest_config(crate::testing::seeded(256))]
+
         #[test]
         fn any_bytes_are_read_or_refused(bytes in proptest::collection::vec(any::<u8>(), 0..64)) {
             if let Some(header) = Header::parse(&bytes) {

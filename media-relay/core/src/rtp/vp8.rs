@@ -157,6 +157,9 @@ mod tests {
     }
 
     proptest! {
+
+        #![proptest_config(crate::testing::seeded(256))]
+
         #[test]
         fn noise_is_left_whole_behind_the_descriptor(
             bytes in proptest::collection::vec(any::<u8>(), 0..32),

@@ -28,6 +28,9 @@ fn routes(world: &mut World) -> [Route; 3] {
 }
 
 proptest! {
+
+    #![proptest_config(crate::testing::seeded(256))]
+
     #[test]
     fn noise_is_survived_from_anywhere(
         first in prop_oneof![Just(0u8), Just(20), Just(22), Just(23), Just(0x80), Just(0x90), any::<u8>()],

@@ -1,5 +1,6 @@
 //! Whole stories, in virtual time.
 
+mod any_order;
 mod audience;
 mod connecting;
 mod forwarding;

@@ -109,6 +109,9 @@ mod tests {
     }
 
     proptest! {
+
+        #![proptest_config(crate::testing::seeded(256))]
+
         #[test]
         fn an_index_is_free_once_at_most(
             steps in proptest::collection::vec(-1100i64..1100, 1..200),
