@@ -1,4 +1,4 @@
-//! What the relay tells signalling.
+//! What the relay tells signaling.
 
 use crate::{Generation, PeerId, RelayStats, RequestId, RoomId};
 use serde::{Deserialize, Serialize};
@@ -98,7 +98,7 @@ pub struct OfferedStream {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Failure {
-    /// Signalling asked for a room that is not open.
+    /// Signaling asked for a room that is not open.
     #[error("no such room")]
     NoSuchRoom,
     /// The peer is not there, or is in another room.
