@@ -29,7 +29,8 @@ pub enum Event {
         answer: String,
     },
     /// A receiving peer's streams changed: the browser must answer this offer. While one offer
-    /// waits for its answer no other is made; changes meanwhile come in the next.
+    /// waits for its answer no other is made, and changes meanwhile come in the next; only
+    /// `RestartIce` replaces it by another at once.
     Offer {
         peer: PeerId,
         generation: Generation,
