@@ -7,9 +7,9 @@ import { Avatar } from "../kit/Avatar";
 import { Banner } from "../kit/Banner";
 import { Button } from "../kit/Button";
 import { CopyButton } from "../kit/CopyButton";
+import { shownName } from "../names";
 import { roleWords } from "../words/clinic";
 import { words } from "./dialog-words";
-import { shownName } from "./names";
 
 /** Each guest and what can be done about their link. */
 export function LinkList({ session, zone }: { session: SessionSummary; zone: string }) {

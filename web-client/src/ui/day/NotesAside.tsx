@@ -3,8 +3,8 @@ import { wallOf } from "../../session/zone";
 import { shortDayOf, timeOf } from "../format";
 import { Chip } from "../kit/Chip";
 import { Toggle } from "../kit/Field";
+import { shownName } from "../names";
 import { keysOn, switchKeys } from "./keys";
-import { shownName } from "./names";
 import { words } from "./words";
 
 const SHOWN = 5;

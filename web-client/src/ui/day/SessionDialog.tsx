@@ -13,7 +13,7 @@ import { kindWords, templateWords } from "../words/clinic";
 import { words } from "./dialog-words";
 import { LinkList } from "./LinkList";
 import { MoveForm } from "./MoveForm";
-import { sessionTitle } from "./names";
+import { sessionTitle } from "./titles";
 import "./dialog.css";
 
 interface DialogProps {

@@ -11,7 +11,7 @@ import { Avatar } from "../kit/Avatar";
 import { Button, ButtonLink, IconButton } from "../kit/Button";
 import { Chip } from "../kit/Chip";
 import { check, ellipsis, filePenLine } from "../kit/icons";
-import { sessionMark, sessionSub, sessionTitle } from "./names";
+import { sessionMark, sessionSub, sessionTitle } from "./titles";
 import { words } from "./words";
 
 interface RowProps {

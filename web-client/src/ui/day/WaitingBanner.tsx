@@ -3,9 +3,9 @@ import { minutesOf } from "../format";
 import { Avatar } from "../kit/Avatar";
 import { ButtonLink } from "../kit/Button";
 import { doorOpen } from "../kit/icons";
+import { shownName } from "../names";
 import { list } from "../words";
 import { missingWords, phraseWords, placeWords, stateName } from "../words/clinic";
-import { shownName } from "./names";
 import { words } from "./words";
 
 /** Who waits at the door of one session, and the way to let them in. */

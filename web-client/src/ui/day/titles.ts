@@ -1,18 +1,9 @@
-import { signal } from "@preact/signals";
 import type { Role, SessionSummary } from "../../protocol";
 import { subjects } from "../../session/summary";
-import { initials } from "../kit/Avatar";
+import { shownName } from "../names";
 import { list } from "../words";
 import { kindWords, roleWords } from "../words/clinic";
 import { words } from "./words";
-
-/** Somebody may look over the shoulder: names show as initials until it is switched back. */
-export const namesHidden = signal(false);
-
-export function shownName(name: string): string {
-  if (!namesHidden.value) return name;
-  return Array.from(initials(name), (letter) => `${letter}.`).join(" ");
-}
 
 /** Whom a session is for: names, or what kind of class it is. */
 export function sessionTitle(session: SessionSummary): string {
