@@ -219,7 +219,8 @@ pub enum OverReason {
     Declined,
     /// The clinician took this device out.
     Removed,
-    /// The same link was opened on another device before admission.
+    /// The same link was opened on another device before admission, or this very device connected
+    /// again from another tab.
     Replaced,
     /// The person left.
     Left,

@@ -122,6 +122,15 @@ impl Links {
             gone_since: None,
             heard,
         };
+        // A page that is still behind the old socket (a tab that was duplicated) must not come
+        // back for it: the two would take it from each other forever. The page that reconnected
+        // does not listen to its old socket any more.
+        self.send(
+            device,
+            ServerMessage::Over {
+                reason: OverReason::Replaced,
+            },
+        );
         // The old socket, if there is one, closes as it is dropped.
         self.devices.insert(device, link);
         self.sockets
@@ -253,5 +262,42 @@ impl Actor<'_> {
     pub(super) fn drain(&mut self) {
         self.links.everyone(&ServerMessage::Draining);
         self.links.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::sync::mpsc;
+    use uuid::Uuid;
+
+    #[test]
+    fn a_device_has_one_socket_and_the_older_one_is_told_that_it_is_over() {
+        let device = DeviceId(Uuid::from_u128(1));
+        let mut links = Links::default();
+        let attach = |links: &mut Links| {
+            let (outbound, messages) = mpsc::channel(4);
+            let asker = Asker {
+                actor: By::Device(device),
+                source: None,
+            };
+            let number = links.attach(device, asker, outbound, Heard::default());
+            (number, messages)
+        };
+        let (old, mut to_old) = attach(&mut links);
+        let (new, mut to_new) = attach(&mut links);
+        assert_eq!(
+            to_old.try_recv(),
+            Ok(ServerMessage::Over {
+                reason: OverReason::Replaced,
+            })
+        );
+        assert_eq!(
+            to_old.try_recv(),
+            Err(mpsc::error::TryRecvError::Disconnected)
+        );
+        assert_eq!(to_new.try_recv(), Err(mpsc::error::TryRecvError::Empty));
+        assert!(links.asker(device, old).is_none());
+        assert!(links.asker(device, new).is_some());
     }
 }
