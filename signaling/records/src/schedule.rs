@@ -202,14 +202,17 @@ impl Records {
         Ok(clinician.map(StaffId))
     }
 
-    /// Sessions that are open or live: those that a restart has to take up again.
+    /// Sessions that a restart has to take up again: those that are open or live, and those still
+    /// scheduled in which more is recorded than the booking, for someone may wait at the door.
     pub async fn open_sessions(
         &self,
         organisation: OrganisationId,
     ) -> Result<Vec<SessionId>, Error> {
         let mut read = self.core().read().await?;
         let open: Vec<Uuid> = sqlx::query_scalar(
-            "SELECT session FROM session WHERE organisation = ? AND state IN ('open', 'live')
+            "SELECT session FROM session
+             WHERE organisation = ?
+               AND (state IN ('open', 'live') OR (state = 'scheduled' AND next_seq > 2))
              ORDER BY starts_at, session",
         )
         .bind(organisation.0)

@@ -2,7 +2,7 @@
 
 use crate::fixture::{
     CLINIC, HOST_SEAT, HOUR, JORDAN, JORDAN_SEAT, MAYA, NOW, OTHER_CLINIC, SAM_SEAT, SESSION,
-    booked, by_maya, class, fact, phi, server,
+    append, booked, by_maya, class, fact, phi, server,
 };
 use quietroom_protocol::{ParticipantId, PersonId, Role, SessionId, SessionState, StaffId};
 use quietroom_records::{Ctx, Error, Holder, Seat, What};
@@ -117,4 +117,15 @@ async fn a_session_belongs_to_its_clinic() {
     // People of one clinic cannot be booked by another.
     let foreign = records.create_session(&other, &class(), &[]).await;
     assert_eq!(foreign, Err(Error::NotFound(What::Staff)));
+}
+
+#[tokio::test]
+async fn a_scheduled_session_with_someone_at_the_door_is_taken_up_by_a_restart() {
+    let store = booked().await;
+    let records = &store.records;
+    assert!(records.open_sessions(CLINIC).await.unwrap().is_empty());
+    let epoch = records.claim_session(&server(NOW), SESSION).await.unwrap();
+    let knocked = append(epoch, 2, vec![fact(NOW, "knocked")]);
+    records.append_facts(&server(NOW), &knocked).await.unwrap();
+    assert_eq!(records.open_sessions(CLINIC).await.unwrap(), [SESSION]);
 }
