@@ -58,8 +58,14 @@ impl Start for ChildProcess {
             return self.spawn(false);
         }
         match self.spawn(true) {
-            // The program may lie where only root can reach it.
-            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+            // The program may lie where only root can reach it, or nobody may have no number in
+            // this user namespace.
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::PermissionDenied | io::ErrorKind::InvalidInput
+                ) =>
+            {
                 tracing::warn!(
                     "the relay cannot run as nobody from here: it runs as root, confined"
                 );

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import { get } from "../../api";
 import { openSocket } from "../../connection/socket";
 import {
   claimDevice,
@@ -10,7 +11,7 @@ import {
 } from "../../connection/tab";
 import { holdCall } from "../../idle";
 import type { LocalMedia } from "../../media/local";
-import type { DeviceId, Knock, Refused, SessionId } from "../../protocol";
+import type { DeviceId, Knock, Refused, SessionId, SessionSummary } from "../../protocol";
 import { route } from "../../route";
 import { rememberMedia, Session } from "../../session/session";
 import { leads } from "../../session/state";
@@ -60,7 +61,7 @@ function StaffSession({ id }: { id: SessionId }) {
   if (over === "ended") return <EndedPage session={id} />;
   if (over === "left") return <LeftPage />;
   if (over !== null) return <OverPage over={over} />;
-  if (connection.is === "refused") return <RefusedPage refused={connection.refused} />;
+  if (connection.is === "refused") return <RefusedPage session={id} refused={connection.refused} />;
   if (!room) return <Arriving />;
   return (
     <CallScreen
@@ -118,7 +119,16 @@ function LeftPage() {
   );
 }
 
-function RefusedPage({ refused }: { refused: Refused }) {
+function RefusedPage({ session, refused }: { session: SessionId; refused: Refused }) {
+  const [ended, setEnded] = useState(false);
+  useEffect(() => {
+    // One's own session that is over still has its note.
+    get<SessionSummary>(`/sessions/${session}`).then(
+      ({ state }) => setEnded(state === "ended"),
+      () => {},
+    );
+  }, [session]);
+  if (ended) return <EndedPage session={session} />;
   if (refused.code === "wrong_version") {
     return (
       <MessagePage title={words.versionTitle} lead={words.versionLead}>
