@@ -5,11 +5,6 @@
 //! and nothing is served that the table does not list. Rules live in the cores (`session`,
 //! [`authorize`]); this crate reads sockets and clocks and writes records.
 
-#![allow(
-    dead_code,
-    reason = "the extractors of queries and PUT come with the schedule and the notes"
-)]
-
 pub mod account;
 mod admin;
 pub mod authorize;

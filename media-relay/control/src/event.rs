@@ -1,4 +1,4 @@
-//! What the relay tells signaling.
+//! What the relay tells signalling.
 
 use crate::{Generation, PeerId, RelayStats, RequestId, RoomId};
 use serde::{Deserialize, Serialize};
@@ -29,8 +29,7 @@ pub enum Event {
         answer: String,
     },
     /// A receiving peer's streams changed: the browser must answer this offer. While one offer
-    /// waits for its answer no other is made, and changes meanwhile come in the next; only
-    /// `RestartIce` replaces it by another at once.
+    /// waits for its answer no other is made; changes meanwhile come in the next.
     Offer {
         peer: PeerId,
         generation: Generation,
@@ -99,7 +98,7 @@ pub struct OfferedStream {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Failure {
-    /// Signaling asked for a room that is not open.
+    /// Signalling asked for a room that is not open.
     #[error("no such room")]
     NoSuchRoom,
     /// The peer is not there, or is in another room.

@@ -17,6 +17,8 @@ mod schedule;
 mod signed_in;
 mod site;
 mod staff;
+#[cfg(test)]
+mod tests;
 mod throttle;
 mod ws;
 

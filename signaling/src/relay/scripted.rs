@@ -80,16 +80,6 @@ impl Life {
         }
     }
 
-    /// Commands up to and including the first that `wanted` accepts, which is returned.
-    pub(crate) async fn until<T>(&mut self, mut wanted: impl FnMut(&Command) -> Option<T>) -> T {
-        loop {
-            let command = self.command().await;
-            if let Some(found) = wanted(&command) {
-                return found;
-            }
-        }
-    }
-
     pub(crate) async fn tell(&mut self, event: Event) {
         let mut bytes = Vec::new();
         frame::encode(&event, &mut bytes).unwrap();
