@@ -16,22 +16,6 @@ export const calendarDays: IconData = [
   "M12 17h.01",
   "M16 17h.01",
 ];
-export const calendarClock: IconData = [
-  "M16 14v2.2l1.6 1",
-  "M16 2v3",
-  "M21 7.338V5a2 2 0 00-2-2H5a2 2 0 00-2 2v14a2 2 0 002 2h2.338",
-  "M3 9h5.859",
-  "M8 2v3",
-  "M10 16a6 6 0 1 0 12 0a6 6 0 1 0 -12 0",
-];
-export const calendarX: IconData = [
-  "M8 2v3",
-  "M16 2v3",
-  "M5 3h14a2 2 0 0 1 2 2v14a2 2 0 0 1 -2 2h-14a2 2 0 0 1 -2 -2v-14a2 2 0 0 1 2 -2z",
-  "M3 9h18",
-  "m14 13-4 4",
-  "m10 13 4 4",
-];
 export const filePenLine: IconData = [
   "M14.364 13.634a2 2 0 0 0-.506.854l-.837 2.87a.5.5 0 0 0 .62.62l2.87-.837a2 2 0 0 0 .854-.506l4.013-4.009a1 1 0 0 0-3.004-3.004z",
   "M14.487 7.858A1 1 0 0 1 14 7V2",
@@ -50,12 +34,6 @@ export const contactRound: IconData = [
   "M8 2v2",
   "M8 11a4 4 0 1 0 8 0a4 4 0 1 0 -8 0",
   "M5 3h14a2 2 0 0 1 2 2v14a2 2 0 0 1 -2 2h-14a2 2 0 0 1 -2 -2v-14a2 2 0 0 1 2 -2z",
-];
-export const settings2: IconData = [
-  "M14 17H5",
-  "M19 7h-9",
-  "M14 17a3 3 0 1 0 6 0a3 3 0 1 0 -6 0",
-  "M4 7a3 3 0 1 0 6 0a3 3 0 1 0 -6 0",
 ];
 export const moon: IconData = [
   "M20.985 12.486a9 9 0 1 1-9.473-9.472c.405-.022.617.46.402.803a6 6 0 0 0 8.268 8.268c.344-.215.825-.004.803.401",
@@ -92,23 +70,10 @@ export const doorOpen: IconData = [
   "M19 21V5a2 2 0 00-1.675-1.974l-6.163-1.013A1 1 0 0010 3v18a1 1 0 001.124.992z",
   "M22 21h-3",
 ];
-export const doorClosed: IconData = [
-  "M19 21V5a2 2 0 00-2-2H7a2 2 0 00-2 2v16",
-  "M2 21h20",
-  "M9 12h.01",
-];
 export const check: IconData = ["M20 6 9 17l-5-5"];
 export const checkCircle: IconData = [
   "M2 12a10 10 0 1 0 20 0a10 10 0 1 0 -20 0",
   "m16 9-5.5 5.5L8 12",
-];
-export const languages: IconData = [
-  "m5 8 6 6",
-  "m4 14 6-6 2-3",
-  "M2 5h12",
-  "M7 2h1",
-  "m22 22-5-10-5 10",
-  "M14 18h6",
 ];
 export const copy: IconData = [
   "M10 8h10a2 2 0 0 1 2 2v10a2 2 0 0 1 -2 2h-10a2 2 0 0 1 -2 -2v-10a2 2 0 0 1 2 -2z",
@@ -119,11 +84,6 @@ export const ear: IconData = [
   "M6 8.5a6.5 6.5 0 1 1 13 0c0 6-6 6-6 10a3.5 3.5 0 1 1-7 0",
   "M15 8.5a2.5 2.5 0 0 0-5 0v1a2 2 0 1 1 0 4",
 ];
-export const history: IconData = [
-  "M3 12a9 9 0 1 0 9-9 9.75 9.75 0 0 0-6.74 2.74L3 8",
-  "M3 3v5h5",
-  "M12 7v5l4 2",
-];
 export const lock: IconData = [
   "M5 11h14a2 2 0 0 1 2 2v7a2 2 0 0 1 -2 2h-14a2 2 0 0 1 -2 -2v-7a2 2 0 0 1 2 -2z",
   "M7 11V7a5 5 0 0 1 10 0v4",
@@ -132,18 +92,10 @@ export const pencil: IconData = [
   "M21.174 6.812a1 1 0 0 0-3.986-3.987L3.842 16.174a2 2 0 0 0-.5.83l-1.321 4.352a.5.5 0 0 0 .623.622l4.353-1.32a2 2 0 0 0 .83-.497z",
   "m15 5 4 4",
 ];
-export const penLine: IconData = [
-  "M13 21h8",
-  "M21.174 6.812a1 1 0 0 0-3.986-3.987L3.842 16.174a2 2 0 0 0-.5.83l-1.321 4.352a.5.5 0 0 0 .623.622l4.353-1.32a2 2 0 0 0 .83-.497z",
-];
 export const logOut: IconData = [
   "m16 17 5-5-5-5",
   "M21 12H9",
   "M9 21H5a2 2 0 0 1-2-2V5a2 2 0 0 1 2-2h4",
-];
-export const keyRound: IconData = [
-  "M2.586 17.414A2 2 0 0 0 2 18.828V21a1 1 0 0 0 1 1h3a1 1 0 0 0 1-1v-1a1 1 0 0 1 1-1h1a1 1 0 0 0 1-1v-1a1 1 0 0 1 1-1h.172a2 2 0 0 0 1.414-.586l.814-.814a6.5 6.5 0 1 0-4-4z",
-  "M16 7.5a0.5 0.5 0 1 0 1 0a0.5 0.5 0 1 0 -1 0",
 ];
 export const lifeBuoy: IconData = [
   "M2 12a10 10 0 1 0 20 0a10 10 0 1 0 -20 0",
@@ -154,36 +106,9 @@ export const lifeBuoy: IconData = [
   "M8 12a4 4 0 1 0 8 0a4 4 0 1 0 -8 0",
 ];
 export const chevronRight: IconData = ["m9 18 6-6-6-6"];
-export const chevronDown: IconData = ["m6 9 6 6 6-6"];
 export const chevronLeft: IconData = ["m15 18-6-6 6-6"];
 export const phone: IconData = [
   "M13.832 16.568a1 1 0 0 0 1.213-.303l.355-.465A2 2 0 0 1 17 15h3a2 2 0 0 1 2 2v3a2 2 0 0 1-2 2A18 18 0 0 1 2 4a2 2 0 0 1 2-2h3a2 2 0 0 1 2 2v3a2 2 0 0 1-.8 1.6l-.468.351a1 1 0 0 0-.292 1.233 14 14 0 0 0 6.392 6.384",
-];
-export const phoneOff: IconData = [
-  "M10.1 13.9a14 14 0 0 0 3.732 2.668 1 1 0 0 0 1.213-.303l.355-.465A2 2 0 0 1 17 15h3a2 2 0 0 1 2 2v3a2 2 0 0 1-2 2 18 18 0 0 1-12.728-5.272",
-  "M22 2 2 22",
-  "M4.76 13.582A18 18 0 0 1 2 4a2 2 0 0 1 2-2h3a2 2 0 0 1 2 2v3a2 2 0 0 1-.8 1.6l-.468.351a1 1 0 0 0-.292 1.233 14 14 0 0 0 .244.473",
-];
-export const fingerprint: IconData = [
-  "M12 10a2 2 0 0 0-2 2c0 1.02-.1 2.51-.26 4",
-  "M14 13.12c0 2.38 0 6.38-1 8.88",
-  "M17.29 21.02c.12-.6.43-2.3.5-3.02",
-  "M2 12a10 10 0 0 1 18-6",
-  "M2 16h.01",
-  "M21.8 16c.2-2 .131-5.354 0-6",
-  "M5 19.5C5.5 18 6 15 6 12a6 6 0 0 1 .34-2",
-  "M8.65 22c.21-.66.45-1.32.57-2",
-  "M9 6.8a6 6 0 0 1 9 5.2v2",
-];
-export const leaf: IconData = [
-  "M11 20a10 10 0 0010-10 25.9 25.9 0 00-1.04-7.281 1 1 0 00-1.755-.325C15.833 5.5 13 5.5 9.8 6.1A7 7 0 0011 20",
-  "M2 21a5 5 0 012.911-4.544C7.613 15.212 8.351 15.24 11 13",
-];
-export const aLargeSmall: IconData = [
-  "m15 16 2.536-7.328a1.02 1.02 1 0 1 1.928 0L22 16",
-  "M15.697 14h5.606",
-  "m2 16 4.039-9.69a.5.5 0 0 1 .923 0L11 16",
-  "M3.304 13h6.392",
 ];
 export const video: IconData = [
   "m16 13 5.223 3.482a.5.5 0 0 0 .777-.416V7.87a.5.5 0 0 0-.752-.432L16 10.5",
@@ -212,26 +137,10 @@ export const volume2: IconData = [
   "M16 9a5 5 0 0 1 0 6",
   "M19.364 18.364a9 9 0 0 0 0-12.728",
 ];
-export const volumeX: IconData = [
-  "M11 4.702a.7.7 0 0 0-1.203-.498L6.413 7.587A1.4 1.4 0 0 1 5.416 8H3a1 1 0 0 0-1 1v6a1 1 0 0 0 1 1h2.416a1.4 1.4 0 0 1 .997.413l3.383 3.384A.7.7 0 0 0 11 19.298z",
-  "m16.5 14.5 5-5",
-  "m16.5 9.5 5 5",
-];
-export const hand: IconData = [
-  "M18 11V6a2 2 0 0 0-2-2a2 2 0 0 0-2 2",
-  "M14 10V4a2 2 0 0 0-2-2a2 2 0 0 0-2 2v2",
-  "M10 10.5V6a2 2 0 0 0-2-2a2 2 0 0 0-2 2v8",
-  "M18 8a2 2 0 1 1 4 0v6a8 8 0 0 1-8 8h-2c-2.8 0-4.5-.86-5.99-2.34l-3.6-3.6a2 2 0 0 1 2.83-2.82L7 15",
-];
 export const ellipsis: IconData = [
   "M11 12a1 1 0 1 0 2 0a1 1 0 1 0 -2 0",
   "M18 12a1 1 0 1 0 2 0a1 1 0 1 0 -2 0",
   "M4 12a1 1 0 1 0 2 0a1 1 0 1 0 -2 0",
-];
-export const ellipsisVertical: IconData = [
-  "M11 12a1 1 0 1 0 2 0a1 1 0 1 0 -2 0",
-  "M11 5a1 1 0 1 0 2 0a1 1 0 1 0 -2 0",
-  "M11 19a1 1 0 1 0 2 0a1 1 0 1 0 -2 0",
 ];
 export const screenShare: IconData = [
   "m9 10 3-3 3 3",
@@ -286,22 +195,6 @@ export const audioLines: IconData = [
   "M18 5v13",
   "M22 10v3",
 ];
-export const earOff: IconData = [
-  "M6 18.5a3.5 3.5 0 1 0 7 0c0-1.57.92-2.52 2.04-3.46",
-  "M6 8.5c0-.75.13-1.47.36-2.14",
-  "M8.8 3.15A6.5 6.5 0 0 1 19 8.5c0 1.63-.44 2.81-1.09 3.76",
-  "M12.5 6A2.5 2.5 0 0 1 15 8.5M10 13a2 2 0 0 0 1.82-1.18",
-  "M2 2L22 22",
-];
-export const shieldCheck: IconData = [
-  "M20 13c0 5-3.5 7.5-7.66 8.95a1 1 0 0 1-.67-.01C7.5 20.5 4 18 4 13V6a1 1 0 0 1 1-1c2 0 4.5-1.2 6.24-2.72a1.17 1.17 0 0 1 1.52 0C14.51 3.81 17 5 19 5a1 1 0 0 1 1 1z",
-  "m9 12 2 2 4-4",
-];
-export const shieldAlert: IconData = [
-  "M20 13c0 5-3.5 7.5-7.66 8.95a1 1 0 0 1-.67-.01C7.5 20.5 4 18 4 13V6a1 1 0 0 1 1-1c2 0 4.5-1.2 6.24-2.72a1.17 1.17 0 0 1 1.52 0C14.51 3.81 17 5 19 5a1 1 0 0 1 1 1z",
-  "M12 8v4",
-  "M12 16h.01",
-];
 export const loader: IconData = [
   "M12 2v4",
   "m16.2 7.8 2.9-2.9",
@@ -311,16 +204,6 @@ export const loader: IconData = [
   "m4.9 19.1 2.9-2.9",
   "M2 12h4",
   "m4.9 4.9 2.9 2.9",
-];
-export const link: IconData = [
-  "M10 13a5 5 0 0 0 7.54.54l3-3a5 5 0 0 0-7.07-7.07l-1.72 1.71",
-  "M14 11a5 5 0 0 0-7.54-.54l-3 3a5 5 0 0 0 7.07 7.07l1.71-1.71",
-];
-export const userPlus: IconData = [
-  "M16 21v-2a4 4 0 0 0-4-4H6a4 4 0 0 0-4 4v2",
-  "M5 7a4 4 0 1 0 8 0a4 4 0 1 0 -8 0",
-  "M19 8L19 14",
-  "M22 11L16 11",
 ];
 export const userX: IconData = [
   "M16 21v-2a4 4 0 0 0-4-4H6a4 4 0 0 0-4 4v2",
@@ -340,20 +223,6 @@ export const refreshCw: IconData = [
   "M8 16H3v5",
 ];
 export const clock: IconData = ["M2 12a10 10 0 1 0 20 0a10 10 0 1 0 -20 0", "M12 6v6l4 2"];
-export const camera: IconData = [
-  "M13.997 4a2 2 0 0 1 1.76 1.05l.486.9A2 2 0 0 0 18.003 7H20a2 2 0 0 1 2 2v9a2 2 0 0 1-2 2H4a2 2 0 0 1-2-2V9a2 2 0 0 1 2-2h1.997a2 2 0 0 0 1.759-1.048l.489-.904A2 2 0 0 1 10.004 4z",
-  "M9 13a3 3 0 1 0 6 0a3 3 0 1 0 -6 0",
-];
-export const switchCamera: IconData = [
-  "M11 19H4a2 2 0 0 1-2-2V7a2 2 0 0 1 2-2h5",
-  "M13 5h7a2 2 0 0 1 2 2v10a2 2 0 0 1-2 2h-5",
-  "M9 12a3 3 0 1 0 6 0a3 3 0 1 0 -6 0",
-  "m18 22-3-3 3-3",
-  "m6 2 3 3-3 3",
-];
-export const headphones: IconData = [
-  "M3 14h3a2 2 0 0 1 2 2v3a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2v-7a9 9 0 0 1 18 0v7a2 2 0 0 1-2 2h-1a2 2 0 0 1-2-2v-3a2 2 0 0 1 2-2h3",
-];
 export const mapPin: IconData = [
   "M20 10c0 4.993-5.539 10.193-7.399 11.799a1 1 0 0 1-1.202 0C9.539 20.193 4 14.993 4 10a8 8 0 0 1 16 0",
   "M9 10a3 3 0 1 0 6 0a3 3 0 1 0 -6 0",
@@ -362,77 +231,10 @@ export const house: IconData = [
   "M15 21v-8a1 1 0 0 0-1-1h-4a1 1 0 0 0-1 1v8",
   "M3 10a2 2 0 0 1 .709-1.528l7-6a2 2 0 0 1 2.582 0l7 6A2 2 0 0 1 21 10v9a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2z",
 ];
-export const circleHelp: IconData = [
-  "M2 12a10 10 0 1 0 20 0a10 10 0 1 0 -20 0",
-  "M9.09 9a3 3 0 0 1 5.83 1c0 2-3 3-3 3",
-  "M12 17h.01",
-];
-export const arrowLeft: IconData = ["m12 19-7-7 7-7", "M19 12H5"];
-export const send: IconData = [
-  "M14.536 21.686a.5.5 0 0 0 .937-.024l6.5-19a.496.496 0 0 0-.635-.635l-19 6.5a.5.5 0 0 0-.024.937l7.93 3.18a2 2 0 0 1 1.112 1.11z",
-  "m21.854 2.147-10.94 10.939",
-];
-export const search: IconData = ["m21 21-4.34-4.34", "M3 11a8 8 0 1 0 16 0a8 8 0 1 0 -16 0"];
-export const trash2: IconData = [
-  "M10 11v6",
-  "M14 11v6",
-  "M19 6v14a2 2 0 0 1-2 2H7a2 2 0 0 1-2-2V6",
-  "M3 6h18",
-  "M8 6V4a2 2 0 0 1 2-2h4a2 2 0 0 1 2 2v2",
-];
-export const maximize: IconData = [
-  "M8 3H5a2 2 0 0 0-2 2v3",
-  "M21 8V5a2 2 0 0 0-2-2h-3",
-  "M3 16v3a2 2 0 0 0 2 2h3",
-  "M16 21h3a2 2 0 0 0 2-2v-3",
-];
-export const minimize: IconData = [
-  "M8 3v3a2 2 0 0 1-2 2H3",
-  "M21 8h-3a2 2 0 0 1-2-2V3",
-  "M3 16h3a2 2 0 0 1 2 2v3",
-  "M16 21v-3a2 2 0 0 1 2-2h3",
-];
-export const pictureInPicture2: IconData = [
-  "M21 9V6a2 2 0 0 0-2-2H4a2 2 0 0 0-2 2v10c0 1.1.9 2 2 2h4",
-  "M14 13h6a2 2 0 0 1 2 2v3a2 2 0 0 1 -2 2h-6a2 2 0 0 1 -2 -2v-3a2 2 0 0 1 2 -2z",
-];
-export const monitor: IconData = [
-  "M4 3h16a2 2 0 0 1 2 2v10a2 2 0 0 1 -2 2h-16a2 2 0 0 1 -2 -2v-10a2 2 0 0 1 2 -2z",
-  "M8 21L16 21",
-  "M12 17L12 21",
-];
-export const rotateCcw: IconData = [
-  "M3 12a9 9 0 1 0 9-9 9.75 9.75 0 0 0-6.74 2.74L3 8",
-  "M3 3v5h5",
-];
-export const shield: IconData = [
-  "M20 13c0 5-3.5 7.5-7.66 8.95a1 1 0 0 1-.67-.01C7.5 20.5 4 18 4 13V6a1 1 0 0 1 1-1c2 0 4.5-1.2 6.24-2.72a1.17 1.17 0 0 1 1.52 0C14.51 3.81 17 5 19 5a1 1 0 0 1 1 1z",
-];
-export const users: IconData = [
-  "M16 21v-2a4 4 0 0 0-4-4H6a4 4 0 0 0-4 4v2",
-  "M16 3.128a4 4 0 0 1 0 7.744",
-  "M22 21v-2a4 4 0 0 0-3-3.87",
-  "M5 7a4 4 0 1 0 8 0a4 4 0 1 0 -8 0",
-];
 export const globe: IconData = [
   "M2 12a10 10 0 1 0 20 0a10 10 0 1 0 -20 0",
   "M12 2a14.5 14.5 0 0 0 0 20 14.5 14.5 0 0 0 0-20",
   "M2 12h20",
-];
-export const power: IconData = ["M12 2v10", "M18.4 6.6a9 9 0 1 1-12.77.04"];
-export const qrCode: IconData = [
-  "M4 3h3a1 1 0 0 1 1 1v3a1 1 0 0 1 -1 1h-3a1 1 0 0 1 -1 -1v-3a1 1 0 0 1 1 -1z",
-  "M17 3h3a1 1 0 0 1 1 1v3a1 1 0 0 1 -1 1h-3a1 1 0 0 1 -1 -1v-3a1 1 0 0 1 1 -1z",
-  "M4 16h3a1 1 0 0 1 1 1v3a1 1 0 0 1 -1 1h-3a1 1 0 0 1 -1 -1v-3a1 1 0 0 1 1 -1z",
-  "M21 16h-3a2 2 0 0 0-2 2v3",
-  "M21 21v.01",
-  "M12 7v3a2 2 0 0 1-2 2H7",
-  "M3 12h.01",
-  "M12 3h.01",
-  "M12 16v.01",
-  "M16 12h1",
-  "M21 12v.01",
-  "M12 21v-1",
 ];
 export const briefcase: IconData = [
   "M16 20V4a2 2 0 0 0-2-2h-4a2 2 0 0 0-2 2v16",
