@@ -73,10 +73,15 @@ pub(crate) fn start(
     let identity = Arc::new(Identity::generate()?);
     let mut ready = Vec::new();
     for worker in 0..settings.workers {
-        let (port, sockets) = bind(&bound, port_of(settings, worker))?;
+        let wanted = port_of(settings, worker);
+        let Bound {
+            port,
+            sockets,
+            addresses,
+        } = bind(&bound, &settings.listen, wanted)?;
         let config = PlaneConfig {
             worker,
-            candidates: addresses::candidates(settings, &bound, port),
+            candidates: addresses::candidates(settings, &addresses, port),
             seed: seed()?,
             unix: clock::unix(),
         };
@@ -132,37 +137,54 @@ fn port_of(settings: &Settings, worker: u16) -> u16 {
 }
 
 /// One socket per address, all on one port.
-fn bind(addresses: &[IpAddr], port: u16) -> Result<(u16, Vec<Udp>), CannotStart> {
+struct Bound {
+    port: u16,
+    sockets: Vec<Udp>,
+    /// Of each socket, in their order.
+    addresses: Vec<IpAddr>,
+}
+
+/// `named` are the addresses that the operator wrote; the others may have gone meanwhile.
+fn bind(addresses: &[IpAddr], named: &[IpAddr], port: u16) -> Result<Bound, CannotStart> {
     let mut attempts = if port == 0 { PORT_ATTEMPTS } else { 1 };
     loop {
         attempts -= 1;
-        match bind_once(addresses, port) {
+        match bind_once(addresses, named, port) {
             Err(CannotStart::PortInUse(_)) if attempts > 0 => {}
             done => return done,
         }
     }
 }
 
-fn bind_once(addresses: &[IpAddr], mut port: u16) -> Result<(u16, Vec<Udp>), CannotStart> {
-    let mut sockets = Vec::new();
+fn bind_once(addresses: &[IpAddr], named: &[IpAddr], port: u16) -> Result<Bound, CannotStart> {
+    let mut bound = Bound {
+        port,
+        sockets: Vec::new(),
+        addresses: Vec::new(),
+    };
     for &address in addresses {
-        let udp = match Udp::bind(SocketAddr::new(address, port)) {
+        let udp = match Udp::bind(SocketAddr::new(address, bound.port)) {
             Ok(udp) => udp,
-            Err(error) if no_such_family(address, &error) => continue,
-            Err(error) => return Err(explain(address, port, error)),
+            Err(error) if is_not_there(address, named, &error) => continue,
+            Err(error) => return Err(explain(address, bound.port, error)),
         };
-        port = udp.port().map_err(|error| explain(address, port, error))?;
-        sockets.push(udp);
+        let port = udp.port();
+        bound.port = port.map_err(|error| explain(address, bound.port, error))?;
+        bound.sockets.push(udp);
+        bound.addresses.push(address);
     }
-    if sockets.is_empty() {
+    if bound.sockets.is_empty() {
         return Err(CannotStart::NoAddress);
     }
-    Ok((port, sockets))
+    Ok(bound)
 }
 
-/// A wildcard of a family that this machine does not have asks for nothing.
-fn no_such_family(address: IpAddr, error: &io::Error) -> bool {
-    address.is_unspecified() && error.raw_os_error() == Some(nix::libc::EAFNOSUPPORT)
+/// A wildcard of a family that this machine does not have asks for nothing, and neither does an
+/// interface address that is not usable yet (IPv6 looks for duplicates first, RFC 4862).
+fn is_not_there(address: IpAddr, named: &[IpAddr], error: &io::Error) -> bool {
+    let family = address.is_unspecified() && error.raw_os_error() == Some(nix::libc::EAFNOSUPPORT);
+    let unusable = error.kind() == io::ErrorKind::AddrNotAvailable && !named.contains(&address);
+    family || unusable
 }
 
 fn explain(address: IpAddr, port: u16, error: io::Error) -> CannotStart {
@@ -234,9 +256,21 @@ mod tests {
     #[test]
     fn all_addresses_of_a_worker_share_the_port_the_system_chose() {
         let addresses = [IpAddr::from([127, 0, 0, 1]), "::1".parse().unwrap()];
-        let (port, sockets) = bind(&addresses, 0).unwrap();
-        assert_ne!(port, 0);
-        let ports: Vec<u16> = sockets.iter().map(|udp| udp.port().unwrap()).collect();
-        assert_eq!(ports, [port, port]);
+        let bound = bind(&addresses, &addresses, 0).unwrap();
+        assert_ne!(bound.port, 0);
+        let ports = bound.sockets.iter().map(|udp| udp.port().unwrap());
+        assert_eq!(ports.collect::<Vec<_>>(), [bound.port, bound.port]);
+    }
+
+    #[test]
+    fn an_interface_address_that_has_gone_is_left_out() {
+        let here = IpAddr::from([127, 0, 0, 1]);
+        let gone = IpAddr::from([192, 0, 2, 254]);
+        let bound = bind(&[gone, here], &[IpAddr::from([0, 0, 0, 0])], 0).unwrap();
+        assert_eq!(bound.addresses, [here]);
+        assert!(matches!(
+            bind(&[gone], &[gone], 0),
+            Err(CannotStart::NotOurs(address)) if address == gone
+        ));
     }
 }

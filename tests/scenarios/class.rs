@@ -1,37 +1,108 @@
-//! Thirty people for a minute, all heard by all, six of them seen.
+//! A class of thirty, all heard by all, six of them seen: through the whole server for a minute,
+//! and through the relay alone for four windows, which tells where packets are lost if they are.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a scenario ends where it fails, and shows what it measured"
+)]
+
+use quietroom_protocol::{NoteTemplate, Role, ServerMessage, SessionKind};
 use quietroom_tests::class::Class;
+use quietroom_tests::clinic::{Call, Demo, Guest, Staff, now};
 use quietroom_tests::cpu;
+use quietroom_tests::participant::Signaling;
 use quietroom_tests::relay_process::RelayProcess;
 use quietroom_tests::relay_room::Room;
+use std::fmt::Debug;
 use std::time::Duration;
+use tempfile::TempDir;
+use tokio::sync::Mutex;
 
 const PEOPLE: u32 = 30;
 const FILMED: u32 = 6;
-const SECONDS: u64 = 60;
 /// Sixty connections and a thousand streams begin at once.
 const SETTLE: Duration = Duration::from_secs(60);
 
+/// One class has the machine to itself.
+static MACHINE: Mutex<()> = Mutex::const_new(());
+
 #[tokio::test(flavor = "multi_thread")]
-async fn thirty_people_hear_each_other_and_see_six() {
+async fn thirty_people_of_a_clinic_hear_each_other_and_see_six() {
+    let _machine = MACHINE.lock().await;
+    let folder = TempDir::new().unwrap();
+    let demo = Demo::start(&folder.path().join("demo")).await;
+    let mut calls = everyone_admitted(&demo).await.into_iter();
+    let class = Class::gather(PEOPLE, FILMED, |_| calls.next().unwrap()).await;
+    everything_arrives(&class, 60, &[demo.pid()]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn thirty_people_at_the_relay_alone_hear_each_other_and_see_six() {
+    let _machine = MACHINE.lock().await;
     let relay = RelayProcess::start().await;
     let room = Room::open(&relay, 1).await;
     let class = Class::gather(PEOPLE, FILMED, |number| room.seat(number)).await;
     let numbers: Vec<u32> = (1..=PEOPLE).collect();
     room.all_hear_all(&numbers).await;
-    class.settle(SETTLE).await;
+    everything_arrives(&class, 20, &[relay.pid()]).await;
+}
 
-    let used = || (cpu::used_by(relay.pid()), cpu::used_by(std::process::id()));
-    let (relay_before, people_before) = used();
-    let measured = class.measure(SECONDS).await;
-    let (relay_after, people_after) = used();
+/// Books a class, lets everyone join by their own link, and admits them. The clinician comes first.
+async fn everyone_admitted(demo: &Demo) -> Vec<Call> {
+    let origin = &demo.origin;
+    let staff = Staff::sign_in(origin, &demo.sign_in).await.unwrap();
+    let names: Vec<String> = (1..PEOPLE)
+        .map(|number| format!("Client {number}"))
+        .collect();
+    let clients: Vec<(&str, Role)> = names
+        .iter()
+        .map(|name| (name.as_str(), Role::Client))
+        .collect();
+    let starts_at = now().plus(60_000);
+    let booked = staff.book(
+        SessionKind::GroupClass,
+        NoteTemplate::Group,
+        starts_at,
+        &clients,
+    );
+    let session = booked.await.unwrap();
+    let mut host = staff.enter(session.session).await.unwrap();
+    let mut sockets = Vec::new();
+    for person in &session.people {
+        let (secret, _) = staff
+            .link(session.session, person.participant)
+            .await
+            .unwrap();
+        let guest = Guest::arrive(origin, &secret).await.unwrap();
+        let mut socket = guest.connect().await.unwrap();
+        host.let_in(guest.joined.device).await;
+        socket
+            .until(|message| matches!(message, ServerMessage::Room { .. }).then_some(()))
+            .await;
+        sockets.push(Call::on(socket));
+    }
+    sockets.insert(0, Call::on(host));
+    sockets
+}
+
+/// Measures the class, says what it cost, and fails for every window that fell short.
+async fn everything_arrives<S: Signaling + Debug>(class: &Class<S>, seconds: u64, servers: &[u32]) {
+    class.settle(SETTLE).await;
+    let used = || -> (Duration, Duration) {
+        let servers = servers.iter().map(|pid| cpu::used_by_tree(*pid)).sum();
+        (servers, cpu::used_by(std::process::id()))
+    };
+    let (servers_before, people_before) = used();
+    let measured = class.measure(seconds).await;
+    let (servers_after, people_after) = used();
     println!("{measured}");
     println!(
-        "processor: relay {:?}, participants {:?}",
-        relay_after - relay_before,
-        people_after - people_before
+        "processor: server and relay {:?}, participants {:?}",
+        servers_after.saturating_sub(servers_before),
+        people_after.saturating_sub(people_before)
     );
     let failures = &measured.failures;
-    let shown = failures.iter().take(20).cloned().collect::<Vec<_>>();
+    let shown = &failures[..failures.len().min(20)];
     assert!(failures.is_empty(), "{}: {shown:#?}", failures.len());
 }

@@ -1,4 +1,4 @@
-//! What signalling asks of the relay.
+//! What signaling asks of the relay.
 
 use crate::{Generation, PeerId, RequestId, RoomId};
 use serde::{Deserialize, Serialize};
@@ -94,4 +94,47 @@ pub enum Quality {
     Medium,
     #[default]
     High,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_is_one_flat_document_named_by_what_it_asks() {
+        let command = Command::Reconcile {
+            room: RoomId(3),
+            listeners: vec![Listener {
+                peer: PeerId(8),
+                streams: vec![Wanted {
+                    publisher: PeerId(7),
+                    mid: "1".to_owned(),
+                    quality: Quality::Medium,
+                }],
+            }],
+        };
+        let text = r#"{"command":"reconcile","room":3,"listeners":[{"peer":8,"streams":[{"publisher":7,"mid":"1","quality":"medium"}]}]}"#;
+        assert_eq!(serde_json::to_string(&command).unwrap(), text);
+        assert_eq!(serde_json::from_str::<Command>(text).unwrap(), command);
+    }
+
+    #[test]
+    fn settings_stand_beside_their_command() {
+        let text = r#"{"command":"configure","listen":["::1"],"port_base":0,"workers":2,"advertise":["203.0.113.9:0"]}"#;
+        let settings = Settings {
+            listen: vec!["::1".parse().unwrap()],
+            port_base: 0,
+            workers: 2,
+            advertise: vec!["203.0.113.9:0".parse().unwrap()],
+        };
+        let command = Command::Configure(settings);
+        assert_eq!(serde_json::to_string(&command).unwrap(), text);
+        assert_eq!(serde_json::from_str::<Command>(text).unwrap(), command);
+    }
+
+    #[test]
+    fn an_unknown_command_is_refused() {
+        let text = r#"{"command":"listen_in","room":3}"#;
+        assert!(serde_json::from_str::<Command>(text).is_err());
+    }
 }

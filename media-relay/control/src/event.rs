@@ -1,4 +1,4 @@
-//! What the relay tells signalling.
+//! What the relay tells signaling.
 
 use crate::{Generation, PeerId, RelayStats, RequestId, RoomId};
 use serde::{Deserialize, Serialize};
@@ -29,7 +29,8 @@ pub enum Event {
         answer: String,
     },
     /// A receiving peer's streams changed: the browser must answer this offer. While one offer
-    /// waits for its answer no other is made; changes meanwhile come in the next.
+    /// waits for its answer no other is made, and changes meanwhile come in the next; only
+    /// `RestartIce` replaces it by another at once.
     Offer {
         peer: PeerId,
         generation: Generation,
@@ -98,7 +99,7 @@ pub struct OfferedStream {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Failure {
-    /// Signalling asked for a room that is not open.
+    /// Signaling asked for a room that is not open.
     #[error("no such room")]
     NoSuchRoom,
     /// The peer is not there, or is in another room.

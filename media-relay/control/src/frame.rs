@@ -104,4 +104,20 @@ mod tests {
             Err(FrameError::TooLong(_))
         ));
     }
+
+    #[test]
+    fn a_message_too_long_for_a_frame_leaves_what_was_written() {
+        let mut out = vec![7];
+        let refused = encode(&"x".repeat(MAX_FRAME), &mut out);
+        assert!(matches!(refused, Err(FrameError::TooLong(_))));
+        assert_eq!(out, [7]);
+    }
+
+    #[test]
+    fn a_frame_that_is_no_document_is_an_error() {
+        let mut decoder = Decoder::default();
+        decoder.push(&[0, 0, 0, 3, b'n', b'o', b'!']);
+        let unreadable = decoder.next::<Command>();
+        assert!(matches!(unreadable, Err(FrameError::Unreadable(_))));
+    }
 }

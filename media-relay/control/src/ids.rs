@@ -1,4 +1,4 @@
-//! Opaque ids: chosen by signalling, meaningless to the relay.
+//! Opaque ids: chosen by signaling, meaningless to the relay.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,9 +1,9 @@
-//! The control protocol between signalling and one media relay.
+//! The control protocol between signaling and one media relay.
 //!
-//! Signalling sends [`Command`]s, the relay answers with [`Event`]s, each one JSON document in a
+//! Signaling sends [`Command`]s, the relay answers with [`Event`]s, each one JSON document in a
 //! length-delimited frame ([`frame`]) over one stream: a Unix socket to a child relay. The relay
 //! knows opaque ids only: no name, no role, no session kind. It never decides who hears whom:
-//! signalling gives it the whole desired audience of a room and it applies the difference.
+//! signaling gives it the whole desired audience of a room and it applies the difference.
 //!
 //! Begin with [`Command`], then [`Event`].
 
@@ -18,5 +18,5 @@ pub use event::{Event, Failure, OfferedStream, WorkerPorts};
 pub use ids::{Generation, PeerId, RequestId, RoomId};
 pub use stats::{PeerStats, RelayStats, StreamStats, Totals};
 
-/// Version of this protocol; [`Event::Ready`] carries it and signalling refuses another.
+/// Version of this protocol; [`Event::Ready`] carries it and signaling refuses another.
 pub const VERSION: u32 = 1;

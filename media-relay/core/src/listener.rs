@@ -17,7 +17,7 @@ pub(crate) struct Receiving {
     outstanding: Option<Generation>,
     offers: u32,
     /// ICE credentials changed since the last offer.
-    pub(crate) restart: bool,
+    restart: bool,
 }
 
 #[derive(Debug)]
@@ -157,6 +157,13 @@ impl Receiving {
             state: State::Free,
         });
         Some(index)
+    }
+
+    /// ICE credentials changed. An offer that waits for its answer is void: who needs a restart
+    /// may never have got it.
+    pub(crate) fn restart(&mut self) {
+        self.restart = true;
+        self.outstanding = None;
     }
 
     /// True when an offer is due and none is waiting for its answer.

@@ -67,6 +67,15 @@ impl Demo {
         }
     }
 
+    /// Process id, for measurements.
+    ///
+    /// # Panics
+    /// When the server has ended.
+    #[must_use]
+    pub fn pid(&self) -> u32 {
+        self.child.id().expect("the server runs")
+    }
+
     /// Kills the server without a warning (SIGKILL) and waits until it is gone.
     ///
     /// # Panics

@@ -1,11 +1,13 @@
 //! A clinic for tests: the real server and people who speak its protocol.
 
+mod call;
 mod demo;
 mod guest;
 mod link;
 mod socket;
 mod staff;
 
+pub use call::Call;
 pub use demo::{Demo, free_port};
 pub use guest::{Guest, everything_stated};
 pub use link::JoinSecret;

@@ -5,7 +5,7 @@ use crate::forward::{Numbers, Outgoing, Rtx, Tap, Track};
 use crate::listener::{Outcome, Phase, Receiving, State, Stream};
 use crate::peer::Role;
 use crate::rtp::ExtensionMap;
-use crate::sdp::{Kind, offer};
+use crate::sdp::offer;
 use media_relay_control::{Event, Listener, PeerId, Quality, RoomId, Wanted};
 use rand::RngCore;
 use std::collections::BTreeMap;
@@ -196,10 +196,7 @@ impl Plane {
         };
         let ssrc = peer.ssrcs.next();
         let rtx_ssrc = peer.ssrcs.next();
-        let (codec, kind) = match track.kind {
-            Kind::Audio => (offer::OPUS, Kind::Audio),
-            Kind::Video => (offer::VP8, Kind::Video),
-        };
+        let codec = offer::codec(track.kind);
         let rtx = codec
             .rtx
             .map(|payload_type| Rtx::new(payload_type, rtx_ssrc, random[1]));
@@ -219,7 +216,7 @@ impl Plane {
         let Some(receiving) = peer.receiving() else {
             return;
         };
-        let Some(index) = receiving.place(kind) else {
+        let Some(index) = receiving.place(track.kind) else {
             tracing::warn!("a listener has no section left");
             return;
         };

@@ -116,7 +116,7 @@ impl Plane {
         let Some(receiving) = self.peers.get_mut(key).and_then(|peer| peer.receiving()) else {
             return;
         };
-        receiving.restart = true;
+        receiving.restart();
         self.restart_ice(key);
         self.offer(key, now);
     }

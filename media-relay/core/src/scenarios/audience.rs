@@ -159,7 +159,6 @@ fn changes_while_an_offer_is_out_come_in_the_next() {
     world.reconcile(vec![(2, vec![wanted(1, "0", Quality::High)])]);
     let both = vec![wanted(1, "0", Quality::High), wanted(1, "1", Quality::High)];
     world.reconcile(vec![(2, both)]);
-    world.command(Command::RestartIce { peer: PeerId(2) });
     assert_eq!(world.offers[&PeerId(2)].0.0, 1);
     world.answer(2);
     let (generation, _, streams) = &world.offers[&PeerId(2)];

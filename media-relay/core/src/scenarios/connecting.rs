@@ -173,6 +173,34 @@ fn an_ice_restart_keeps_the_old_way_until_the_new_is_checked() {
 }
 
 #[test]
+fn a_restart_replaces_an_offer_that_never_arrived() {
+    let mut world = World::new();
+    world.publisher(1);
+    world.listener(2, vec![wanted(1, "0", Quality::High)]);
+    world.answers = false;
+    let both = vec![wanted(1, "0", Quality::High), wanted(1, "1", Quality::High)];
+    world.reconcile(vec![(2, both)]);
+    let (lost, offer, _) = world.offers[&PeerId(2)].clone();
+    world.command(Command::RestartIce { peer: PeerId(2) });
+    let (generation, _, streams) = &world.offers[&PeerId(2)];
+    assert_eq!((generation.0, streams.len()), (lost.0 + 1, 2));
+    let request = world.request();
+    let answer = world.browser(2).answer(&offer);
+    world.command(Command::Answer {
+        request,
+        peer: PeerId(2),
+        generation: lost,
+        answer,
+    });
+    world.answer(2);
+    let mut stream = Stream::layer(20, "1", "q");
+    let key = crate::testing::video(true, 1, 20);
+    world.browser(1).send(&mut stream, &key);
+    world.run();
+    assert_eq!(world.browser(2).got.len(), 1);
+}
+
+#[test]
 fn a_publisher_that_restarts_gets_new_credentials_and_keeps_its_tracks() {
     let mut world = World::new();
     world.publisher(1);

@@ -1,6 +1,6 @@
 //! The answer to a publisher: we receive Opus and VP8, with the simulcast layers offered.
 
-use super::write::{FEEDBACK, codec, rejected};
+use super::write::{FEEDBACK, rejected, with_codec};
 use super::{Description, Extension, Local, Section};
 use rtc_sdp::MediaDescription;
 
@@ -27,7 +27,7 @@ fn answered(local: &Local<'_>, section: &Section, first: bool) -> MediaDescripti
     };
     let offered = |feedback: &&str| section.feedback.iter().any(|offered| offered == feedback);
     let feedback: Vec<&str> = FEEDBACK.into_iter().filter(offered).collect();
-    let mut answer = codec(
+    let mut answer = with_codec(
         local.section(kind, &section.mid, first),
         kind,
         chosen,

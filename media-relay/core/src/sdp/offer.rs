@@ -1,19 +1,25 @@
 //! The offer to a listener: what it may receive, one section each.
 
-use super::write::{codec, rejected};
+use super::write::{rejected, with_codec};
 use super::{Codec, Kind, Local};
 use crate::rtp::extensions::AUDIO_LEVEL;
 use rtc_sdp::MediaDescription;
 
-/// Payload types and extension ids of everything we send.
-pub(crate) const OPUS: Codec = Codec {
-    payload_type: 111,
-    rtx: None,
-};
-pub(crate) const VP8: Codec = Codec {
-    payload_type: 96,
-    rtx: Some(97),
-};
+/// Payload types of everything we send.
+pub(crate) fn codec(kind: Kind) -> Codec {
+    match kind {
+        Kind::Audio => Codec {
+            payload_type: 111,
+            rtx: None,
+        },
+        Kind::Video => Codec {
+            payload_type: 96,
+            rtx: Some(97),
+        },
+    }
+}
+
+/// Id of the loudness extension in everything we send.
 pub(crate) const AUDIO_LEVEL_ID: u8 = 1;
 /// What a listener may tell us about its video. Without bandwidth estimation REMB has no reader.
 const FEEDBACK: [&str; 3] = ["nack", "nack pli", "ccm fir"];
@@ -53,12 +59,8 @@ fn offered(local: &Local<'_>, section: &OfferedSection, first: bool) -> MediaDes
     if section.rejected {
         return rejected(kind.name(), "UDP/TLS/RTP/SAVPF", &section.mid);
     }
-    let chosen = match kind {
-        Kind::Audio => OPUS,
-        Kind::Video => VP8,
-    };
     let transport = local.section(kind, &section.mid, first);
-    let mut offer = codec(transport, kind, chosen, &FEEDBACK);
+    let mut offer = with_codec(transport, kind, codec(kind), &FEEDBACK);
     if kind == Kind::Audio {
         let level = format!("{AUDIO_LEVEL_ID} {AUDIO_LEVEL}");
         offer = offer.with_value_attribute("extmap".into(), level);

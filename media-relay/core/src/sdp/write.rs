@@ -99,7 +99,7 @@ pub(super) fn rejected(media: &str, protocol: &str, mid: &str) -> MediaDescripti
 }
 
 /// Adds Opus, or VP8 with `feedback` and its retransmission format.
-pub(super) fn codec(
+pub(super) fn with_codec(
     section: MediaDescription,
     kind: Kind,
     codec: Codec,

@@ -9,6 +9,7 @@ use crate::{
     state::App,
 };
 use axum::extract::ws::{Message, WebSocket};
+use bytes::Bytes;
 use futures_util::{
     SinkExt, StreamExt,
     stream::{SplitSink, SplitStream},
@@ -16,10 +17,19 @@ use futures_util::{
 use quietroom_protocol::{Check, ClientMessage, RefusalCode, Refused, Request, ServerMessage};
 use serde::Deserialize;
 use std::time::Duration;
-use tokio::{sync::mpsc, time::timeout};
+use tokio::{
+    sync::mpsc,
+    time::{MissedTickBehavior, interval, timeout},
+};
 
 /// A client pings every 5 s; one that is silent for so long is gone.
 const SILENCE: Duration = Duration::from_secs(12);
+/// Browsers slow the timers of a hidden page down to one a minute, but they answer pings of the
+/// WebSocket itself (RFC 6455 section 5.5.2) and deliver messages at once. So the server makes both
+/// sides hear each other: a guest may look at another tab while they wait.
+const BEAT: Duration = Duration::from_secs(5);
+/// The number of a `Pong` that no one asked for; clients count from 1.
+const UNASKED: u32 = 0;
 /// Answers given here, without the room, that may wait to be written.
 const DIRECT: usize = 32;
 /// How long the last messages may take to go out.
@@ -94,6 +104,9 @@ async fn write(
     mut messages: mpsc::Receiver<ServerMessage>,
     mut answers: mpsc::Receiver<ServerMessage>,
 ) {
+    let mut beats = interval(BEAT);
+    beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    beats.reset();
     loop {
         let message = tokio::select! {
             message = messages.recv() => match message {
@@ -101,6 +114,13 @@ async fn write(
                 None => break,
             },
             Some(answer) = answers.recv() => answer,
+            _ = beats.tick() => {
+                let pinged = timeout(WRITE, sink.send(Message::Ping(Bytes::new()))).await;
+                if !matches!(pinged, Ok(Ok(()))) {
+                    return;
+                }
+                ServerMessage::Pong { id: UNASKED }
+            }
         };
         let Ok(text) = serde_json::to_string(&message) else {
             break;

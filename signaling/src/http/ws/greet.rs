@@ -2,7 +2,7 @@
 
 use super::{Visitor, refuse, send};
 use crate::{
-    authorize::{Action, Resource},
+    authorize::{self, Action},
     http::Refuse,
     room::{Asker, Speaker},
     state::App,
@@ -14,7 +14,7 @@ use quietroom_protocol::{
     Check, ClientMessage, DeviceId, Hello, Identity, Phi, RefusalCode, Request, ServerMessage,
     SessionId, VERSION,
 };
-use quietroom_records::{Actor, Holder, NewDevice};
+use quietroom_records::{self as records, Actor, Event, Holder, NewDevice, Resource};
 use std::time::Duration;
 use tokio::time::timeout;
 
@@ -106,15 +106,18 @@ async fn staff(
     let Some(signed_in) = visitor.signed_in else {
         return Err(Refuse::new(RefusalCode::NotSignedIn, "sign in first"));
     };
-    signed_in.may(Action::EnterSession, &Resource::Clinic)?;
+    signed_in.may(Action::EnterSession, &authorize::Resource::Clinic)?;
     let ctx = signed_in.ctx(app);
     let staff = signed_in.staff;
     let record = app.records.session(&ctx, session).await?;
     let record = record.ok_or_else(Refuse::not_found)?;
     let mut seats = record.seats.into_iter();
-    let seat = seats
-        .find(|seat| seat.holder == Holder::Staff(staff))
-        .ok_or_else(Refuse::not_found)?;
+    let Some(seat) = seats.find(|seat| seat.holder == Holder::Staff(staff)) else {
+        // Someone else's session: what staff try and may not goes into the audit log.
+        let event = Event::refused(records::Action::EnterSession, Resource::session(session));
+        app.records.audit(&ctx, event).await?;
+        return Err(Refuse::not_found());
+    };
     if let Some(device) = device {
         let known = app
             .records
