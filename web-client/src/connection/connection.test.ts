@@ -152,6 +152,21 @@ describe("Connection", () => {
     expect(states.at(-1)).toEqual({ is: "open" });
   });
 
+  it("asks the server before it takes its own long sleep for silence", async () => {
+    const { connection, socket, states, greet } = setUp();
+    connection.start();
+    await greet();
+    vi.setSystemTime(Date.now() + 60_000);
+    await vi.advanceTimersByTimeAsync(12_000);
+    expect(states).toEqual([{ is: "open" }]);
+    socket().say({ type: "pong", id: socket().last().id });
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(states).toEqual([{ is: "open" }]);
+    vi.setSystemTime(Date.now() + 60_000);
+    await vi.advanceTimersByTimeAsync(12_000);
+    expect(states.at(-1)).toMatchObject({ is: "lost" });
+  });
+
   it("rejects what was asked when the connection goes, and what is asked meanwhile", async () => {
     const { connection, socket, greet } = setUp();
     connection.start();

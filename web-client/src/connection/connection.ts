@@ -51,6 +51,8 @@ export interface ConnectionOptions {
 const PING_EVERY = 5_000;
 const SILENT_AFTER = 12_000;
 const GREETED_WITHIN = 10_000;
+const ANSWERED_WITHIN = 5_000;
+const LATE = 2_000;
 
 /** Refusals of the greeting that a later try can turn around. */
 const PASSING: ReadonlySet<RefusalCode> = new Set([
@@ -257,7 +259,17 @@ export class Connection {
 
   private expectWithin(milliseconds: number): void {
     clearTimeout(this.silenceTimer);
-    this.silenceTimer = setTimeout(() => this.lose(), milliseconds);
+    const due = Date.now() + milliseconds;
+    this.silenceTimer = setTimeout(() => {
+      // The timer of a page that slept or is hidden comes late and says nothing about the server.
+      if (this.current.is === "open" && Date.now() - due > LATE) this.probe();
+      else this.lose();
+    }, milliseconds);
+  }
+
+  private probe(): void {
+    this.ask({ type: "ping" }).catch(() => {});
+    this.silenceTimer = setTimeout(() => this.lose(), ANSWERED_WITHIN);
   }
 
   private enter(state: ConnectionState): void {
