@@ -49,6 +49,7 @@ impl Cache {
         }
     }
 
+    /// Stores a packet; one that is a whole ring too late is not kept.
     pub(crate) fn put(
         &mut self,
         header: Header,
@@ -59,6 +60,9 @@ impl Cache {
     ) {
         let slot = self.slot(index);
         let packet = &mut self.slots[slot];
+        if packet.used && packet.index > index {
+            return;
+        }
         packet.header = header;
         packet.index = index;
         packet.key = key;
@@ -104,6 +108,8 @@ mod tests {
         assert!(cache.get(7 + AUDIO_SLOTS as u64).is_none());
         cache.put(Header::default(), 7 + AUDIO_SLOTS as u64, false, &[], &[4]);
         assert!(cache.get(7).is_none());
+        cache.put(Header::default(), 7, false, &[], &[5]);
+        assert!(cache.get(7).is_none(), "it comes too late");
         cache.clear();
         assert!(cache.get(7 + AUDIO_SLOTS as u64).is_none());
     }
