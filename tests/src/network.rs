@@ -2,26 +2,22 @@
 
 use std::collections::HashMap;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::ops::RangeInclusive;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::net::UdpSocket;
 use tokio::task::JoinHandle;
 
 /// Largest datagram.
 const DATAGRAM: usize = 2048;
 
-/// First bytes of RTP and RTCP (RFC 7983).
-const MEDIA: RangeInclusive<u8> = 128..=191;
-
 /// Passes datagrams on between an address of its own and the relay, each participant from a port
-/// of its own, as far as its [`Quality`] lets them.
+/// of its own, until it is cut.
 #[derive(Debug)]
 pub struct Network {
     /// Where participants send to: what the relay has to advertise.
     pub address: SocketAddr,
     socket: Arc<UdpSocket>,
-    quality: Arc<Quality>,
+    cut: Arc<AtomicBool>,
     passing: Option<JoinHandle<()>>,
 }
 
@@ -35,7 +31,7 @@ impl Network {
         Self {
             address: socket.local_addr().expect("it is bound"),
             socket: Arc::new(socket),
-            quality: Arc::default(),
+            cut: Arc::default(),
             passing: None,
         }
     }
@@ -43,45 +39,18 @@ impl Network {
     /// Leads to the relay on this port.
     pub fn lead_to(&mut self, port: u16) {
         let relay = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-        let passing = pass(Arc::clone(&self.socket), relay, Arc::clone(&self.quality));
+        let passing = pass(Arc::clone(&self.socket), relay, Arc::clone(&self.cut));
         self.passing = Some(tokio::spawn(passing));
     }
 
     /// Loses everything from now on.
     pub fn cut(&self) {
-        self.quality.lost_of.store(1, Ordering::Relaxed);
-    }
-
-    /// Loses one of `count` media packets, to the relay and from it; handshakes pass.
-    pub fn lose_one_of(&self, count: u32) {
-        self.quality.lost_of.store(count, Ordering::Relaxed);
+        self.cut.store(true, Ordering::Relaxed);
     }
 
     /// Loses nothing any more.
     pub fn mend(&self) {
-        self.quality.lost_of.store(0, Ordering::Relaxed);
-    }
-}
-
-/// What a network loses: nothing (0), everything (1), or one of so many media packets.
-#[derive(Debug, Default)]
-struct Quality {
-    lost_of: AtomicU32,
-    passed: AtomicU32,
-}
-
-impl Quality {
-    fn passes(&self, datagram: &[u8]) -> bool {
-        let media = datagram.first().is_some_and(|first| MEDIA.contains(first));
-        match self.lost_of.load(Ordering::Relaxed) {
-            0 => true,
-            1 => false,
-            _ if !media => true,
-            count => {
-                let passed = self.passed.fetch_add(1, Ordering::Relaxed);
-                !passed.is_multiple_of(count)
-            }
-        }
+        self.cut.store(false, Ordering::Relaxed);
     }
 }
 
@@ -93,7 +62,7 @@ impl Drop for Network {
     }
 }
 
-async fn pass(near: Arc<UdpSocket>, relay: SocketAddr, quality: Arc<Quality>) {
+async fn pass(near: Arc<UdpSocket>, relay: SocketAddr, cut: Arc<AtomicBool>) {
     let mut ways: HashMap<SocketAddr, Arc<UdpSocket>> = HashMap::new();
     let mut backs = tokio::task::JoinSet::new();
     let mut datagram = [0; DATAGRAM];
@@ -103,18 +72,13 @@ async fn pass(near: Arc<UdpSocket>, relay: SocketAddr, quality: Arc<Quality>) {
             None => {
                 let far = Arc::new(loopback().await);
                 far.connect(relay).await.expect("a loopback address");
-                let back = pass_back(
-                    Arc::clone(&far),
-                    Arc::clone(&near),
-                    from,
-                    Arc::clone(&quality),
-                );
+                let back = pass_back(Arc::clone(&far), Arc::clone(&near), from, Arc::clone(&cut));
                 backs.spawn(back);
                 ways.insert(from, Arc::clone(&far));
                 far
             }
         };
-        if quality.passes(&datagram[..length]) {
+        if !cut.load(Ordering::Relaxed) {
             // Lost when the relay is gone, as on any network.
             let _ = far.send(&datagram[..length]).await;
         }
@@ -125,14 +89,14 @@ async fn pass_back(
     far: Arc<UdpSocket>,
     near: Arc<UdpSocket>,
     to: SocketAddr,
-    quality: Arc<Quality>,
+    cut: Arc<AtomicBool>,
 ) {
     let mut datagram = [0; DATAGRAM];
     loop {
         let Ok(length) = far.recv(&mut datagram).await else {
             continue;
         };
-        if quality.passes(&datagram[..length]) {
+        if !cut.load(Ordering::Relaxed) {
             let _ = near.send_to(&datagram[..length], to).await;
         }
     }

@@ -6,7 +6,6 @@ mod admission;
 mod fingerprint;
 mod forwarding;
 mod garbage;
-mod loss;
 mod process;
 mod renegotiation;
 mod restart;
@@ -14,10 +13,8 @@ mod rooms;
 mod silence;
 
 use quietroom_tests::eventually::eventually;
-use quietroom_tests::network::Network;
 use quietroom_tests::participant::Source;
-use quietroom_tests::relay_process::{RelayProcess, on_loopback};
-use quietroom_tests::relay_room::{Room, Seated};
+use quietroom_tests::relay_room::Seated;
 use std::time::Duration;
 
 /// How long media may take to begin: the `webrtc` crate takes its time to connect.
@@ -43,15 +40,4 @@ async fn sends(publisher: &Seated, source: Source, count: u64) {
     let until = publisher.sent(source) + count;
     let what = format!("participant {} sends {source:?}", publisher.number());
     eventually(&what, BEGIN, async || publisher.sent(source) >= until).await;
-}
-
-/// A room of a relay that is reached through a network which can be broken.
-async fn behind_a_network() -> (Network, Room) {
-    let mut network = Network::new().await;
-    let mut settings = on_loopback();
-    settings.advertise = vec![network.address];
-    let relay = RelayProcess::start_with(settings).await.unwrap();
-    network.lead_to(relay.ports[0]);
-    let room = Room::open(&relay, 1).await;
-    (network, room)
 }

@@ -4,8 +4,10 @@ use crate::gets;
 use media_relay_control::Event;
 use quietroom_tests::network::Network;
 use quietroom_tests::participant::{Participant, Sends, Source};
+use quietroom_tests::relay_process::{RelayProcess, on_loopback};
 use quietroom_tests::relay_room::{Reports, Room, Seated, publisher};
 use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Enough for the relay to give up a peer after half a minute.
@@ -13,20 +15,25 @@ const LOST: Duration = Duration::from_secs(40);
 const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
 /// A relay behind a network that can be cut, and one publisher.
-async fn behind_a_network() -> (Network, Room, Seated, Reports) {
-    let (network, room) = crate::behind_a_network().await;
+async fn behind_a_network() -> (Arc<RelayProcess>, Network, Room, Seated, Reports) {
+    let mut network = Network::new().await;
+    let mut settings = on_loopback();
+    settings.advertise = vec![network.address];
+    let relay = RelayProcess::start_with(settings).await.unwrap();
+    network.lead_to(relay.ports[0]);
+    let room = Room::open(&relay, 1).await;
     let seat = room.seat(1);
     let reports = seat.reports();
     let jordan = Participant::join(1, seat, Sends::SOUND, HERE)
         .await
         .unwrap();
     jordan.published().await;
-    (network, room, jordan, reports)
+    (relay, network, room, jordan, reports)
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cut_is_reported_after_three_seconds_and_its_end_at_once() {
-    let (network, room, jordan, mut reports) = behind_a_network().await;
+    let (_relay, network, room, jordan, mut reports) = behind_a_network().await;
     let maya = room.join(2, Sends::SOUND).await;
     room.all_hear_all(&[1, 2]).await;
     gets(&maya, &jordan, Source::Microphone).await;
@@ -54,7 +61,7 @@ async fn a_publisher_that_stays_silent_is_lost_after_thirty_seconds() {
     if std::env::var_os("QUIETROOM_FULL").is_none_or(|full| full != "1") {
         return;
     }
-    let (network, room, _jordan, mut reports) = behind_a_network().await;
+    let (_relay, network, room, _jordan, mut reports) = behind_a_network().await;
     network.cut();
     let lost = |event: &Event| match event {
         Event::Lost { peer, quiet_ms } if *peer == publisher(1) => Some(*quiet_ms),

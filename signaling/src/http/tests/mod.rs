@@ -1,8 +1,11 @@
 //! The whole router over a real store, in virtual time.
 
 mod accounts;
+mod calendar;
 mod harness;
+mod join;
 mod origin;
+mod sessions;
 mod site;
 mod staff;
 mod table;

@@ -23,6 +23,7 @@ use quietroom_records::{
     Actor, Ctx, Holder, KeyEncryptionKey, NewSession, NewStaff, OpenOptions, Records, Seat,
 };
 use quietroom_session::{self as core, Fact, Input, Recorded};
+use sqlx::{ConnectOptions, Connection, sqlite::SqliteConnectOptions};
 use std::time::Duration;
 use tempfile::TempDir;
 use tokio::{net::UnixStream, sync::mpsc, time::timeout};
@@ -100,6 +101,20 @@ impl Clinic {
         self.records = open(&self.folder, key, &self.clock).await;
         self.rooms = rooms(&self.records, &self.relay, &self.clock, &self.random);
         self.rooms.start().await.unwrap();
+    }
+
+    /// Writing a fact fails from now on, as on a full disk, or works again.
+    pub(super) async fn facts_fail(&self, fail: bool) {
+        let file = self.folder.path().join("quietroom.sqlite");
+        let options = SqliteConnectOptions::new().filename(file);
+        let mut store = options.connect().await.unwrap();
+        let change = if fail {
+            "CREATE TRIGGER full BEFORE INSERT ON fact BEGIN SELECT RAISE(ABORT, 'full'); END"
+        } else {
+            "DROP TRIGGER full"
+        };
+        sqlx::query(change).execute(&mut store).await.unwrap();
+        store.close().await.unwrap();
     }
 
     /// The relay's process dies and comes back.

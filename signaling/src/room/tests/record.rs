@@ -1,4 +1,5 @@
 use super::fixture::*;
+use media_relay_control::Command;
 use quietroom_protocol::{ClientMessage, MediaState, RefusalCode, ServerMessage};
 use quietroom_records::Ctx;
 use quietroom_session::Fact;
@@ -96,4 +97,34 @@ async fn every_acknowledged_thing_is_in_the_store_already() {
     );
     let seqs: Vec<u64> = facts.iter().map(|it| it.seq).collect();
     assert_eq!(seqs, (1..=facts.len() as u64).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn what_happens_by_itself_is_recorded_late_when_the_store_cannot_be_written() {
+    let mut clinic = Clinic::new().await;
+    let mut clinician = clinic.clinician().await;
+    let mut guest = clinic.admitted(&mut clinician, guest_seat(1)).await;
+    let device = guest.device;
+    let (_, peer) = tokio::join!(guest.ask(publish()), clinic.end.accept());
+    let last = clinic.clock.now();
+    clinic.close(guest).await;
+    clinic.facts_fail(true).await;
+    clinic.clock.advance(Duration::from_secs(6));
+    // What the clinician chooses cannot be recorded either: it did not happen.
+    assert_eq!(clinician.refused(CAMERA_ON).await, RefusalCode::NotRecorded);
+    // The room lets go of the device, tries to record it, and takes the next question.
+    clinic
+        .end
+        .until(|command| (*command == Command::ClosePeer { peer }).then_some(()))
+        .await;
+    clinic.glance().await;
+    clinic.clock.advance(Duration::from_secs(20));
+    clinic.facts_fail(false).await;
+
+    let lost = clinic
+        .fact(|fact| *fact == Fact::ConnectionLost { device })
+        .await;
+    assert_eq!(lost.at, last, "it happened then");
+    assert_eq!(lost.late, Some(clinic.clock.now()), "and was written now");
+    clinician.done(CAMERA_ON).await;
 }
