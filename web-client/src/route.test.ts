@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, expect, test, vi } from "vitest";
-import { followLinks, go, leaveGuard, parseRoute, route, takeFragment } from "./route";
+import { followLinks, go, leaveGuard, parseRoute, route, takeFragment, visit } from "./route";
 
 beforeAll(followLinks);
 afterEach(() => {
@@ -58,4 +58,17 @@ test("the browser's back button asks the guard too; a jump within the page does 
   expect(guard).toHaveBeenCalledOnce();
   expect(location.pathname).toBe("/notes");
   expect(route.value).toEqual({ page: "notes" });
+});
+
+test("another link on a page that takes a secret begins the page anew", () => {
+  const before = visit.value;
+  go("/sign-in");
+  location.hash = "second-secret";
+  dispatchEvent(new HashChangeEvent("hashchange"));
+  expect(visit.value).toBeGreaterThan(before);
+  const after = visit.value;
+  document.body.innerHTML = '<main id="main"></main>';
+  location.hash = "main";
+  dispatchEvent(new HashChangeEvent("hashchange"));
+  expect(visit.value).toBe(after);
 });

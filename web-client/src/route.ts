@@ -39,6 +39,14 @@ const SINGLE: Readonly<Record<string, Route | undefined>> = {
 export const route = signal<Route>(parseRoute(location.pathname));
 
 /**
+ * Rises when another link is opened on a page of accounts that takes a secret: browsers change only the
+ * fragment then, and the page has to begin anew. The page of join links looks after itself.
+ */
+export const visit = signal(0);
+
+const TAKES_SECRET: readonly Route["page"][] = ["signIn", "setUp"];
+
+/**
  * Asked before the page changes, while something is at stake there. When it says no it may call `proceed`
  * later, after the person has decided.
  */
@@ -76,6 +84,10 @@ export function takeFragment(): string {
 /** Follows links and the browser's buttons. Called once at start. */
 export function followLinks(): void {
   addEventListener("popstate", goBack);
+  addEventListener("hashchange", () => {
+    const link = location.hash !== "" && document.getElementById(location.hash.slice(1)) === null;
+    if (link && TAKES_SECRET.includes(route.peek().page)) visit.value += 1;
+  });
   addEventListener("click", (event) => {
     if (
       event.defaultPrevented ||

@@ -1,7 +1,7 @@
 import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { loadAccount, me } from "../account";
-import { route } from "../route";
+import { route, visit } from "../route";
 import { FaultBoundary } from "./FaultBoundary";
 import { Announcer } from "./kit/announce";
 import { FaultPage, NotFoundPage } from "./MessagePage";
@@ -10,7 +10,7 @@ import { common } from "./words";
 
 /** Shows the page of the route; to staff pages one signs in first. */
 export function App() {
-  const key = JSON.stringify(route.value);
+  const key = `${visit.value} ${JSON.stringify(route.value)}`;
   return (
     <>
       <a class="skip" href="#main">
