@@ -158,3 +158,61 @@ fn owns(staff: StaffId, resource: &Resource) -> bool {
 fn is_self(staff: StaffId, resource: &Resource) -> bool {
     matches!(resource, Resource::Account { staff: account } if *account == staff)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use StaffRole::{Administrator, Auditor, Clinician};
+    use uuid::Uuid;
+
+    const ME: StaffId = StaffId(Uuid::from_u128(1));
+    const OTHER: StaffId = StaffId(Uuid::from_u128(2));
+
+    fn may(role: StaffRole, action: Action, resource: Resource) -> bool {
+        authorize(&Actor::Staff { staff: ME, role }, action, &resource).is_ok()
+    }
+
+    #[test]
+    fn sessions_and_notes_are_their_clinicians_own() {
+        let of_session = [
+            Action::ReadSession,
+            Action::RescheduleSession,
+            Action::CancelSession,
+            Action::MarkNoShow,
+            Action::CreateLink,
+            Action::EnterSession,
+        ];
+        let of_note = [Action::ReadNote, Action::SaveNote];
+        let session = of_session.map(|action| (action, Resource::Session { host: ME }));
+        let note = of_note.map(|action| (action, Resource::Note { author: ME }));
+        for (action, own) in session.into_iter().chain(note) {
+            let others = match own {
+                Resource::Session { .. } => Resource::Session { host: OTHER },
+                _ => Resource::Note { author: OTHER },
+            };
+            assert!(may(Clinician, action, own), "{action:?}");
+            assert!(!may(Clinician, action, others), "{action:?}");
+            for role in [Administrator, Auditor] {
+                assert!(!may(role, action, own), "{action:?} {role:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn administrators_disable_others_only() {
+        let account = |staff| Resource::Account { staff };
+        assert!(may(Administrator, Action::DisableStaff, account(OTHER)));
+        assert!(!may(Administrator, Action::DisableStaff, account(ME)));
+        assert!(may(Administrator, Action::ReissueSetUp, account(ME)));
+        for role in [Clinician, Auditor] {
+            assert!(!may(role, Action::DisableStaff, account(OTHER)));
+        }
+    }
+
+    #[test]
+    fn a_stranger_is_told_to_sign_in() {
+        let denied = authorize(&Actor::Stranger, Action::ReadDay, &Resource::Clinic);
+        assert_eq!(denied, Err(Denied::NotSignedIn));
+        assert!(authorize(&Actor::Stranger, Action::Join, &Resource::Clinic).is_ok());
+    }
+}

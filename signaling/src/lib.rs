@@ -11,6 +11,7 @@ pub mod authorize;
 pub mod cli;
 pub mod clock;
 mod demo;
+pub mod dismissal;
 pub mod http;
 mod listener;
 mod logging;

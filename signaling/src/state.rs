@@ -1,8 +1,8 @@
 //! What every handler holds.
 
 use crate::{
-    account::Passwords, clock::Clock, http::Source, metrics::Metrics, random::Random, relay::Relay,
-    room::Rooms,
+    account::Passwords, clock::Clock, dismissal::Dismissals, http::Source, metrics::Metrics,
+    random::Random, relay::Relay, room::Rooms,
 };
 use quietroom_config::Config;
 use quietroom_protocol::{OrganisationId, Phi};
@@ -46,6 +46,7 @@ pub struct Shell {
     pub relay: Relay,
     pub rooms: Rooms,
     pub passwords: Passwords,
+    pub dismissals: Dismissals,
     pub metrics: Metrics,
     draining: AtomicBool,
 }
@@ -64,6 +65,7 @@ impl Shell {
             relay: parts.relay,
             rooms: parts.rooms,
             passwords: Passwords::default(),
+            dismissals: Dismissals::default(),
             metrics: Metrics::default(),
             draining: AtomicBool::new(false),
         })

@@ -77,6 +77,7 @@ async fn disable(
     app.records
         .disable_staff(&signed_in.ctx(&app), staff)
         .await?;
+    app.dismissals.dismiss(staff);
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -63,6 +63,12 @@ async fn open(
 }
 
 async fn serve(app: &App, visitor: Visitor, mut socket: WebSocket) {
+    let mut dismissal = visitor
+        .signed_in
+        .map(|signed_in| app.dismissals.of(signed_in.staff));
+    if !still_good(app, visitor).await {
+        return close(&mut socket).await;
+    }
     let Some(greeting) = greet::greet(app, visitor, &mut socket).await else {
         return;
     };
@@ -80,13 +86,34 @@ async fn serve(app: &App, visitor: Visitor, mut socket: WebSocket) {
         )
         .await;
     match attached {
-        Ok(attached) => flow::flow(app, socket, attached, messages, &heard).await,
+        Ok(attached) => {
+            let dismissed = async {
+                match &mut dismissal {
+                    Some(dismissal) => dismissal.wait().await,
+                    None => std::future::pending().await,
+                }
+            };
+            flow::flow(app, socket, attached, messages, &heard, dismissed).await;
+        }
         Err(AttachError::Refused(refused)) => refuse(&mut socket, greeting.id, refused).await,
         Err(AttachError::Over(reason)) => {
             let _ = send(&mut socket, &ServerMessage::Over { reason }).await;
             close(&mut socket).await;
         }
     }
+}
+
+/// Asks once more, now that the socket is told of what changes from here on.
+async fn still_good(app: &App, visitor: Visitor) -> bool {
+    let Some(SignedIn { token_hash, .. }) = visitor.signed_in else {
+        return true;
+    };
+    let now = app.clock.now();
+    let session = app
+        .records
+        .web_session(app.organisation, token_hash, now)
+        .await;
+    matches!(session, Ok(Some(_)))
 }
 
 /// The socket cannot be written.

@@ -41,6 +41,7 @@ pub(super) async fn flow(
     attached: Attached,
     messages: mpsc::Receiver<ServerMessage>,
     heard: &Heard,
+    dismissed: impl Future<Output = ()>,
 ) {
     let (sink, stream) = socket.split();
     let (direct, answers) = mpsc::channel(DIRECT);
@@ -48,12 +49,24 @@ pub(super) async fn flow(
     let written = tokio::select! {
         () = read(app, stream, &attached, &direct, heard) => false,
         _ = &mut writer => true,
+        () = dismissed => {
+            // The account was disabled: media ends with the socket, for good.
+            let _ = attached.say(leave()).await;
+            false
+        }
     };
     attached.detach().await;
     drop(direct);
     // The room has let go of the queue; what is in it goes out, if anyone still reads.
     if !written && timeout(FAREWELL, &mut writer).await.is_err() {
         writer.abort();
+    }
+}
+
+fn leave() -> Request {
+    Request {
+        id: UNASKED,
+        message: ClientMessage::Leave,
     }
 }
 
