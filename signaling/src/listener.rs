@@ -116,3 +116,107 @@ async fn requests(
     }
     let _ = connection.await;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tls;
+    use axum::{extract::Extension, routing::get};
+    use quietroom_config::Tls;
+    use rustls::{
+        ClientConfig, RootCertStore, SupportedProtocolVersion, crypto::aws_lc_rs,
+        pki_types::ServerName, version,
+    };
+    use std::fs;
+    use tempfile::TempDir;
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        sync::Notify,
+        task::JoinHandle,
+    };
+    use tokio_rustls::TlsConnector;
+
+    struct Served {
+        address: SocketAddr,
+        stop: watch::Sender<bool>,
+        serving: JoinHandle<()>,
+    }
+
+    async fn start(tls: Option<TlsAcceptor>, router: Router) -> Served {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, stopped) = watch::channel(false);
+        let serving = serve(listener, tls, router, stopped, Duration::from_secs(5));
+        Served {
+            address,
+            stop,
+            serving: tokio::spawn(serving),
+        }
+    }
+
+    async fn ask(mut stream: impl AsyncRead + AsyncWrite + Unpin) -> String {
+        let request = b"GET / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
+        stream.write_all(request).await.unwrap();
+        let mut answer = String::new();
+        // A peer that closes without close_notify has said all it had.
+        let _ = stream.read_to_string(&mut answer).await;
+        answer
+    }
+
+    #[tokio::test]
+    async fn both_versions_of_tls_are_served_from_certificate_files() {
+        let _ = aws_lc_rs::default_provider().install_default();
+        let folder = TempDir::new().unwrap();
+        let files = Tls {
+            certificate_file: folder.path().join("certificate.pem"),
+            key_file: folder.path().join("key.pem"),
+        };
+        let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
+        fs::write(&files.certificate_file, made.cert.pem()).unwrap();
+        fs::write(&files.key_file, made.signing_key.serialize_pem()).unwrap();
+        let peer = |Extension(Peer(ip)): Extension<Peer>| async move { ip.to_string() };
+        let router = Router::new().route("/", get(peer));
+        let served = start(Some(tls::acceptor(&files).unwrap()), router).await;
+
+        let mut roots = RootCertStore::empty();
+        roots.add(made.cert.der().clone()).unwrap();
+        let speak = async |version: &'static SupportedProtocolVersion| {
+            let config = ClientConfig::builder_with_protocol_versions(&[version])
+                .with_root_certificates(roots.clone())
+                .with_no_client_auth();
+            let stream = TcpStream::connect(served.address).await.unwrap();
+            let name = ServerName::try_from("localhost").unwrap();
+            let connector = TlsConnector::from(Arc::new(config));
+            ask(connector.connect(name, stream).await.unwrap()).await
+        };
+        for version in [&version::TLS12, &version::TLS13] {
+            let answer = speak(version).await;
+            assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
+            assert!(answer.ends_with("127.0.0.1"), "{answer}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_request_that_runs_is_answered_before_the_server_stops() {
+        let (began, finish) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let (starts, waits) = (began.clone(), finish.clone());
+        let slow = move || async move {
+            starts.notify_one();
+            waits.notified().await;
+            "done"
+        };
+        let served = start(None, Router::new().route("/", get(slow))).await;
+        let stream = TcpStream::connect(served.address).await.unwrap();
+        let asked = tokio::spawn(ask(stream));
+        began.notified().await;
+        served.stop.send_replace(true);
+        while TcpStream::connect(served.address).await.is_ok() {
+            tokio::task::yield_now().await;
+        }
+        assert!(!served.serving.is_finished());
+        finish.notify_one();
+        let answer = asked.await.unwrap();
+        assert!(answer.ends_with("done"), "{answer}");
+        served.serving.await.unwrap();
+    }
+}
