@@ -139,6 +139,9 @@ impl Rooms {
     /// # Errors
     /// When the session refuses it, or it could not be recorded.
     pub async fn act(&self, session: SessionId, asker: Asker, input: Input) -> Result<(), Refused> {
+        if self.0.draining.load(Ordering::SeqCst) {
+            return Err(message::draining());
+        }
         let act = |reply| Message::Act {
             asker: asker.clone(),
             input: input.clone(),
