@@ -1,7 +1,7 @@
 import type { Role, SessionSummary } from "../../protocol";
 import { subjects } from "../../session/summary";
 import { shownName } from "../names";
-import { list } from "../words";
+import { firstName, list } from "../words";
 import { kindWords, roleWords } from "../words/clinic";
 import { words } from "./words";
 
@@ -13,7 +13,7 @@ export function sessionTitle(session: SessionSummary): string {
 
 /** The kind, and who else was booked. */
 export function sessionSub(session: SessionSummary): string {
-  if (session.kind === "group_class") return words.people(session.people.length);
+  if (session.kind === "group_class") return classSub(session);
   const shown = new Set(subjects(session.people).map((person) => person.participant));
   const roles = new Set<Role>();
   for (const person of session.people) if (!shown.has(person.participant)) roles.add(person.role);
@@ -27,3 +27,15 @@ export function sessionMark(session: SessionSummary): string {
   if (session.kind === "group_class") return String(session.people.length);
   return subjects(session.people)[0]?.name ?? "";
 }
+
+/** A class has no name of its own: who is in it tells it from another. */
+function classSub(session: SessionSummary): string {
+  const names = session.people.map((person) => shownName(firstName(person.name)));
+  const shown =
+    names.length > MOST_NAMES
+      ? [...names.slice(0, MOST_NAMES - 1), words.others(names.length - MOST_NAMES + 1)]
+      : names;
+  return words.peopleNamed(names.length, list(shown));
+}
+
+const MOST_NAMES = 4;

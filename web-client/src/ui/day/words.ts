@@ -43,7 +43,8 @@ export const words = table(
     chipEnded: "Over",
     chipCancelled: "Cancelled",
     chipNoShow: "No show",
-    people: (count: number) => `${count} ${plural(count, "person", "people")}`,
+    peopleNamed: (count: number, names: string) =>
+      `${count} ${plural(count, "person", "people")}: ${names}`,
     with: (kind: string, roles: string) => `${kind}, with ${roles}`,
     now: (time: string) => `Now, ${time}`,
     notesTitle: "Notes to finish",
@@ -99,7 +100,7 @@ export const words = table(
     chipEnded: "Terminó",
     chipCancelled: "Cancelada",
     chipNoShow: "No vino",
-    people: (count) => `${count} ${plural(count, "persona", "personas")}`,
+    peopleNamed: (count, names) => `${count} ${plural(count, "persona", "personas")}: ${names}`,
     with: (kind, roles) => `${kind}, con ${roles}`,
     now: (time) => `Ahora, ${time}`,
     notesTitle: "Notas por terminar",
