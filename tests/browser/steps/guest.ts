@@ -1,0 +1,41 @@
+import type { Page } from "playwright-core";
+
+/** What a guest does in the browser. */
+
+/** Fills in everything the join page asks and goes to the waiting room. */
+export async function joinWithEverything(page: Page, name: string): Promise<void> {
+  await page.getByRole("heading", { level: 1, name: / invited you$/ }).waitFor();
+  await page.getByLabel("Name to show").fill(name);
+  await page.getByLabel("State", { exact: true }).selectOption("OR");
+  await page.getByLabel("Street and city").fill("1840 Alder St, Portland");
+  await page.getByText("Home", { exact: true }).click();
+  await page.getByLabel("Phone number to call you back").fill("555-0142");
+  await page.getByLabel("Their name").fill("Rosa");
+  await page.getByLabel("Their phone number").fill("555-0199");
+  await page.getByLabel("Who they are to you").fill("sister");
+  await page.getByLabel("I agree to meet by video. I can stop any time.").check();
+  await page.getByRole("button", { name: "Go to the waiting room" }).click();
+  await page.getByRole("heading", { level: 1, name: "You are in the right place." }).waitFor();
+}
+
+/** Gives a name only and goes on without the rest. */
+export async function joinWithout(page: Page, name: string): Promise<void> {
+  await page.getByRole("heading", { level: 1, name: / invited you$/ }).waitFor();
+  await page.getByLabel("Name to show").fill(name);
+  await page.getByRole("button", { name: "Go to the waiting room" }).click();
+  await page.getByRole("button", { name: "Go without" }).click();
+  await page.getByRole("heading", { level: 1, name: "You are in the right place." }).waitFor();
+}
+
+/** Turns camera and microphone on where the page shows them off. */
+export async function cameraAndSoundOn(page: Page): Promise<void> {
+  for (const name of ["Microphone is off. Turn on", "Camera is off. Turn on"]) {
+    const button = page.getByRole("button", { name });
+    if (await button.isVisible()) await button.click();
+  }
+}
+
+/** Waits until the call is on screen. */
+export async function inCall(page: Page): Promise<void> {
+  await page.getByRole("toolbar", { name: "Call controls" }).waitFor();
+}

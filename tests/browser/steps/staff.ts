@@ -1,0 +1,71 @@
+import type { Page } from "playwright-core";
+
+/** What a clinician does in the browser. Pages are found by what they say, as people find them. */
+
+/** Opens the printed one-time link: the day appears. */
+export async function signIn(page: Page, link: string): Promise<void> {
+  await page.goto(link);
+  await page.getByRole("heading", { level: 1, name: "Today" }).waitFor();
+}
+
+/** Books an appointment that starts in a minute and returns its join links by first name. */
+export async function createAppointment(
+  page: Page,
+  people: string[],
+  kind = "One to one",
+): Promise<Map<string, string>> {
+  await page.getByRole("link", { name: "Create session" }).first().click();
+  await page.getByRole("heading", { level: 1, name: "Create session" }).waitFor();
+  await page.getByText(kind, { exact: true }).first().click();
+  for (const name of people) {
+    const box = page.getByRole("combobox", { name: "People" });
+    await box.fill(name);
+    await page.getByRole("option", { name: `Add “${name}” as a new person` }).click();
+    await page.getByRole("button", { name: `Remove ${name}` }).waitFor();
+  }
+  await page.getByLabel("Start").fill(await clinicTime(page, 1));
+  await page.getByRole("button", { name: "Create session" }).click();
+  await page.getByRole("heading", { name: "Links to share" }).waitFor();
+  const links = new Map<string, string>();
+  for (const name of people) {
+    await page.getByRole("button", { name: `link for ${name}` }).click();
+    const copied = await page.evaluate(() => navigator.clipboard.readText());
+    links.set(name, copied);
+  }
+  return links;
+}
+
+/** `hh:mm` in the clinic's time zone, some minutes from now. */
+async function clinicTime(page: Page, minutes: number): Promise<string> {
+  return page.evaluate(async (minutes) => {
+    const me = await (await fetch("/api/v1/me")).json();
+    return new Intl.DateTimeFormat("en-GB", {
+      hour: "2-digit",
+      minute: "2-digit",
+      timeZone: me.time_zone,
+    }).format(Date.now() + minutes * 60_000);
+  }, minutes);
+}
+
+/** Goes from the day to the call of the session in which `name` is booked. */
+export async function enterCall(page: Page, name: string): Promise<void> {
+  await page.goto(new URL("/", page.url()).href);
+  const row = page.getByRole("listitem").filter({ hasText: name }).last();
+  await row.getByRole("link").first().click();
+  await page.getByRole("toolbar", { name: "Call controls" }).waitFor();
+}
+
+/** Lets in whoever waits under `name`, after saying how they are known. */
+export async function letIn(page: Page, name: string): Promise<void> {
+  const card = page.getByRole("listitem").filter({ has: page.getByRole("heading", { name }) });
+  await card.getByText("I know them").click();
+  await card.getByRole("button", { name: /^Let in/ }).click();
+  await card.waitFor({ state: "detached" });
+}
+
+/** Ends the session for everyone and opens the note. */
+export async function endForEveryone(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "End", exact: true }).click();
+  await page.getByRole("button", { name: "End for everyone" }).click();
+  await page.getByRole("heading", { name: "The session has ended" }).waitFor();
+}
