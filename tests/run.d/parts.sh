@@ -88,7 +88,9 @@ part_look() {
 # A network of its own: no port is taken, nothing leaves, and Firefox has an address that is not
 # loopback to pair with.
 in_namespace() {
-    unshare --map-root-user --net bash -c '
+    local own=(--net)
+    [ "$(id -u)" -eq 0 ] || own=(--map-root-user --net)
+    unshare "${own[@]}" bash -c '
         set -e
         ip link set lo up
         ip link add room0 type veth peer name room1

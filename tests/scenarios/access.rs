@@ -95,7 +95,7 @@ async fn a_link_used_again_before_admission_belongs_to_the_newer_device() {
             override_missing: false,
         })
         .await;
-    assert_eq!(refusal(answer), RefusalCode::NotFound);
+    assert_eq!(refusal(answer), RefusalCode::NotNow);
     host.let_in(second.joined.device).await;
     socket.until(room).await;
 }
