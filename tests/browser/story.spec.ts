@@ -43,8 +43,7 @@ test("a session goes from its link to the stub of its note", async () => {
 
   await enterCall(clinician, "Jordan");
   await cameraAndSoundOn(clinician);
-  const admitted = Date.now();
-  await letIn(clinician, "Jordan");
+  const admitted = await letIn(clinician, "Jordan");
   await inCall(guest);
   await expectToTalk(clinician, guest);
   expect(await demo.counter("quietroom_relay_packets_out_total")).toBeGreaterThan(100);
@@ -61,8 +60,7 @@ test("a session goes from its link to the stub of its note", async () => {
   await alive(clinician, "the clinician sees and hears the guest after the reload");
   expect(await clinician.getByRole("heading", { name: "Jordan" }).count()).toBeLessThan(2);
 
-  const ended = Date.now();
-  await endForEveryone(clinician);
+  const ended = await endForEveryone(clinician);
   await guest.getByRole("heading", { name: "The session is over" }).waitFor();
 
   await clinician.getByRole("link", { name: "Write the note" }).click();

@@ -45,6 +45,7 @@ export async function startChromium(
     locale: options.language ?? "en-US",
     permissions: ["clipboard-read", "clipboard-write"],
   });
+  context.setDefaultTimeout(15_000);
   await context.addInitScript(recordConnections);
   return {
     context,

@@ -8,7 +8,7 @@ export async function joinWithEverything(page: Page, name: string): Promise<void
   await page.getByLabel("Name to show").fill(name);
   await page.getByLabel("State", { exact: true }).selectOption("OR");
   await page.getByLabel("Street and city").fill("1840 Alder St, Portland");
-  await page.getByText("Home", { exact: true }).click();
+  await page.getByRole("radio", { name: "Home" }).check();
   await page.getByLabel("Phone number to call you back").fill("555-0142");
   await page.getByLabel("Their name").fill("Rosa");
   await page.getByLabel("Their phone number").fill("555-0199");

@@ -16,7 +16,7 @@ export async function createAppointment(
 ): Promise<Map<string, string>> {
   await page.getByRole("link", { name: "Create session" }).first().click();
   await page.getByRole("heading", { level: 1, name: "Create session" }).waitFor();
-  await page.getByText(kind, { exact: true }).first().click();
+  await page.getByRole("radio", { name: kind }).check();
   for (const name of people) {
     const box = page.getByRole("combobox", { name: "People" });
     await box.fill(name);
@@ -55,17 +55,25 @@ export async function enterCall(page: Page, name: string): Promise<void> {
   await page.getByRole("toolbar", { name: "Call controls" }).waitFor();
 }
 
-/** Lets in whoever waits under `name`, after saying how they are known. */
-export async function letIn(page: Page, name: string): Promise<void> {
+/** Lets in whoever waits under `name`, after saying how they are known; returns when (ms). */
+export async function letIn(page: Page, name: string): Promise<number> {
   const card = page.getByRole("listitem").filter({ has: page.getByRole("heading", { name }) });
-  await card.getByText("I know them").click();
-  await card.getByRole("button", { name: /^Let in/ }).click();
+  await card.getByRole("radio", { name: "I know them" }).check();
+  const button = card.getByRole("button", { name: /^Let in/ });
+  await button.focus();
+  const at = Date.now();
+  await button.press("Enter");
   await card.waitFor({ state: "detached" });
+  return at;
 }
 
-/** Ends the session for everyone and opens the note. */
-export async function endForEveryone(page: Page): Promise<void> {
+/** Ends the session for everyone; returns when (ms). */
+export async function endForEveryone(page: Page): Promise<number> {
   await page.getByRole("button", { name: "End", exact: true }).click();
-  await page.getByRole("button", { name: "End for everyone" }).click();
+  const button = page.getByRole("button", { name: "End for everyone" });
+  await button.focus();
+  const at = Date.now();
+  await button.press("Enter");
   await page.getByRole("heading", { name: "The session has ended" }).waitFor();
+  return at;
 }
