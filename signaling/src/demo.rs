@@ -7,7 +7,10 @@ use crate::{account::Token, start::CannotRun, state::App, terminal::say};
 use quietroom_config::{Config, KeySource};
 use quietroom_records::{Ctx, KeyEncryptionKey, Records};
 use std::{
-    env, fs,
+    env,
+    fs::{self, OpenOptions},
+    io::{self, Write},
+    os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
 };
 
@@ -49,7 +52,9 @@ pub(crate) async fn welcome(app: &App) -> Result<(), CannotRun> {
     say("Preparing today's sessions …");
     let ctx = Ctx::server(app.organisation, app.clock.now());
     let clinician = seed::clinician(app, &ctx).await?;
-    let sessions = seed::sessions(app, &ctx, clinician.staff).await?;
+    let seed = link_seed(app)?;
+    let mut sessions = seed::sessions(app, &ctx, clinician.staff, &seed).await?;
+    sessions.retain(|session| !session.links.is_empty());
     let token = Token::random(&app.random)?;
     app.records
         .issue_sign_in_link(&ctx, clinician.staff, token.hash, ctx.now.plus(LINK_MS))
@@ -81,6 +86,37 @@ pub(crate) async fn welcome(app: &App) -> Result<(), CannotRun> {
         app.config.data.folder.display()
     ));
     Ok(())
+}
+
+/// Read from the data folder, made the first time.
+fn link_seed(app: &App) -> Result<seed::LinkSeed, CannotRun> {
+    let path = app.config.data.folder.join("link-seed");
+    let refused = |error: io::Error| {
+        let (path, kind) = (path.display(), error.kind());
+        CannotRun::Demo(format!(
+            "{path} cannot be used: {kind}; remove it to get new links"
+        ))
+    };
+    match fs::read(&path) {
+        Ok(bytes) => {
+            let bytes = bytes.try_into();
+            let bytes = bytes.map_err(|_| refused(io::ErrorKind::InvalidData.into()))?;
+            Ok(seed::LinkSeed::new(&bytes))
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let bytes = app.random.bytes::<32>()?;
+            let mut file = OpenOptions::new()
+                .write(true)
+                .create_new(true)
+                .mode(0o600)
+                .open(&path)
+                .map_err(refused)?;
+            file.write_all(&bytes).map_err(refused)?;
+            file.sync_all().map_err(refused)?;
+            Ok(seed::LinkSeed::new(&bytes))
+        }
+        Err(error) => Err(refused(error)),
+    }
 }
 
 /// `$XDG_DATA_HOME/quietroom/demo` (XDG Base Directory Specification).

@@ -53,7 +53,7 @@ test("creating a session and its links", async () => {
 test("joining, waiting, the call", async () => {
   const jordan = await chromium.open(links.get("Jordan") ?? "");
   await cameraAndSoundOn(jordan);
-  await jordan.getByText("Camera works").waitFor();
+  await jordan.getByText("Camera works").first().waitFor();
   await examine(jordan, "join");
   await joinWithEverything(jordan, "Jordan");
   await examine(jordan, "waiting");

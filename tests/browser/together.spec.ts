@@ -1,4 +1,4 @@
-import type { Page as FirefoxPage } from "puppeteer-core";
+import type { ElementHandle, Page as FirefoxPage } from "puppeteer-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Chromium, startChromium } from "./harness/chromium";
 import { type Demo, startDemo } from "./harness/demo";
@@ -58,24 +58,43 @@ test("three people in Chromium and Firefox see and hear each other", async () =>
   await endForEveryone(clinician);
 });
 
-/** The same steps with puppeteer, which Firefox speaks to. */
+/** The same steps with puppeteer, which Firefox speaks to; fields are found by their labels. */
 async function joinInFirefox(page: FirefoxPage, name: string): Promise<void> {
+  await page.waitForSelector("form");
   for (const off of ["Microphone is off. Turn on", "Camera is off. Turn on"]) {
-    const button = await page.$(`aria/${off}[role="button"]`);
+    const button = await page.$(`button[aria-label="${off}"]`);
     await button?.click();
   }
-  const label = (text: string) => page.locator(`aria/${text}`);
-  await label("Name to show").fill(name);
+  await write(page, "Name to show", name);
   await page.select("select", "OR");
-  await label("Street and city").fill("12 Elm St, Salem");
-  await page.locator("::-p-text(Home)").click();
-  await label("Phone number to call you back").fill("555-0143");
-  await label("Their name").fill("Ana");
-  await label("Their phone number").fill("555-0198");
-  await label("Who they are to you").fill("friend");
-  await page.locator('input[type="checkbox"]').click();
+  await write(page, "Street and city", "12 Elm St, Salem");
+  await (await labelled(page, "Home")).click();
+  await write(page, "Phone number to call you back", "555-0143");
+  await write(page, "Their name", "Ana");
+  await write(page, "Their phone number", "555-0198");
+  await write(page, "Who they are to you", "friend");
+  await (await labelled(page, "I agree to meet by video. I can stop any time.")).click();
   await page.locator('button[type="submit"]').click();
   await page.waitForFunction(() =>
     document.querySelector("h1")?.textContent?.includes("You are in the right place"),
   );
+}
+
+/** The control of the label with that text. */
+async function labelled(page: FirefoxPage, text: string): Promise<ElementHandle<Element>> {
+  const control = await page.evaluateHandle(
+    (text) =>
+      [...document.querySelectorAll("label")].find((l) => l.textContent?.trim() === text)
+        ?.control ?? null,
+    text,
+  );
+  const element = control.asElement();
+  if (!element) throw new Error(`no control is labelled ${text}`);
+  return element as ElementHandle<Element>;
+}
+
+async function write(page: FirefoxPage, label: string, text: string): Promise<void> {
+  const field = await labelled(page, label);
+  await field.click({ count: 3 });
+  await field.type(text);
 }

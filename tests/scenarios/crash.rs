@@ -70,11 +70,12 @@ async fn live_through(after: usize, delay: Duration) {
         tokio::time::sleep(delay).await;
     }
     script.abort();
+    let port = demo.port;
     demo.kill().await;
     while let Ok(more) = told.try_recv() {
         acknowledged.push(more);
     }
-    recover(&folder, &acknowledged).await;
+    recover(&folder, port, &acknowledged).await;
 }
 
 /// One appointment from booking to its end.
@@ -110,9 +111,9 @@ async fn play(staff: Staff, tell: mpsc::Sender<Acknowledged>) {
     say(Acknowledged::Ended).await;
 }
 
-/// Starts again, finds what was acknowledged, and brings the session to its end.
-async fn recover(folder: &Path, acknowledged: &[Acknowledged]) {
-    let demo = Demo::start(folder).await;
+/// Starts again on the same port, finds what was acknowledged, and brings the session to its end.
+async fn recover(folder: &Path, port: u16, acknowledged: &[Acknowledged]) {
+    let demo = Demo::start_on(folder, port).await;
     let staff = Staff::sign_in(&demo.origin, &demo.sign_in).await.unwrap();
     let (mut session, mut secret, mut guest) = (None, None, None);
     let (mut admitted, mut ended) = (false, false);

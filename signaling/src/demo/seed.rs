@@ -2,7 +2,10 @@
 
 use super::today::Today;
 use crate::{account::sha256, random::Random, room::fact_row, start::CannotRun, state::App};
-use aws_lc_rs::hkdf::{HKDF_SHA256, Salt};
+use aws_lc_rs::{
+    hkdf::{HKDF_SHA256, Salt},
+    hmac,
+};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use quietroom_protocol::{
     LinkId, NoteTemplate, ParticipantId, PersonId, Phi, Role, SessionId, SessionKind, SessionState,
@@ -61,11 +64,26 @@ const DAY: [Plan; 3] = [
     },
 ];
 
-/// A session and fresh links for its guests.
+/// A session and the links of its guests.
 pub(super) struct Announced {
     pub(super) title: String,
     /// Name and the link's secret, base64url.
     pub(super) links: Vec<(Phi<String>, Phi<String>)>,
+}
+
+/// What the secrets of the printed links come from, so that every start prints the same ones and
+/// takes none away from somebody who already uses it. Such links are not proof against the server.
+pub(super) struct LinkSeed(hmac::Key);
+
+impl LinkSeed {
+    pub(super) fn new(bytes: &[u8; 32]) -> Self {
+        Self(hmac::Key::new(hmac::HMAC_SHA256, bytes))
+    }
+
+    fn secret(&self, participant: ParticipantId) -> Phi<Vec<u8>> {
+        let tag = hmac::sign(&self.0, participant.0.as_bytes());
+        Phi::new(tag.as_ref().to_vec())
+    }
 }
 
 /// The clinician, made the first time.
@@ -96,11 +114,12 @@ pub(super) async fn clinician(app: &App, ctx: &Ctx) -> Result<StaffRecord, Canno
     })
 }
 
-/// Today's sessions that are still to be held, made when there is none, each with new links.
+/// Today's sessions that are still to be held, made when there is none, each with its links.
 pub(super) async fn sessions(
     app: &App,
     ctx: &Ctx,
     clinician: StaffId,
+    seed: &LinkSeed,
 ) -> Result<Vec<Announced>, CannotRun> {
     let today = Today::at(ctx.now, &app.config.clinic.time_zone);
     let mut sessions = to_hold(app, ctx, clinician, &today).await?;
@@ -112,7 +131,7 @@ pub(super) async fn sessions(
     }
     let mut announced = Vec::with_capacity(sessions.len());
     for session in sessions {
-        announced.push(announce(app, ctx, &today, session).await?);
+        announced.push(announce(app, ctx, &today, session, seed).await?);
     }
     Ok(announced)
 }
@@ -197,22 +216,34 @@ async fn announce(
     ctx: &Ctx,
     today: &Today,
     session: SessionRecord,
+    seed: &LinkSeed,
 ) -> Result<Announced, CannotRun> {
     let mut links = Vec::new();
     for seat in &session.seats {
         if matches!(seat.holder, Holder::Staff(_)) {
             continue;
         }
-        let secret = app.random.bytes::<32>()?;
-        let link = NewLink {
-            link: LinkId(app.random.uuid()?),
-            session: session.session,
-            participant: seat.participant,
-            token_hash: token_hash(&secret)?,
-            expires_at: session.ends_at.plus(LINGER),
-        };
-        app.records.create_link(ctx, &link).await?;
-        let secret = Phi::new(URL_SAFE_NO_PAD.encode(secret));
+        let secret = seed.secret(seat.participant);
+        let token_hash = token_hash(secret.expose())?;
+        if seat.link.is_none() {
+            let link = NewLink {
+                link: LinkId(app.random.uuid()?),
+                session: session.session,
+                participant: seat.participant,
+                token_hash,
+                expires_at: session.ends_at.plus(LINGER),
+            };
+            app.records.create_link(ctx, &link).await?;
+        } else if app
+            .records
+            .find_link(ctx.organisation, token_hash, ctx.now)
+            .await
+            .is_err()
+        {
+            // The seat has a link that was made in a browser: only that browser knows it.
+            continue;
+        }
+        let secret = Phi::new(URL_SAFE_NO_PAD.encode(secret.expose()));
         links.push((seat.name.clone(), secret));
     }
     let what = match session.kind {
@@ -229,7 +260,7 @@ async fn announce(
 }
 
 /// SHA-256 of the token that the page derives from a link's secret.
-fn token_hash(secret: &[u8; 32]) -> Result<[u8; 32], CannotRun> {
+fn token_hash(secret: &[u8]) -> Result<[u8; 32], CannotRun> {
     let mut token = [0; 32];
     Salt::new(HKDF_SHA256, &[])
         .extract(secret)

@@ -47,11 +47,17 @@ async function clinicTime(page: Page, minutes: number): Promise<string> {
   }, minutes);
 }
 
-/** Goes from the day to the call of the session in which `name` is booked. */
+/** Goes from the day to the call of the session in which someone of just that name is booked. */
 export async function enterCall(page: Page, name: string): Promise<void> {
   await page.goto(new URL("/", page.url()).href);
-  const row = page.getByRole("listitem").filter({ hasText: name }).last();
-  await row.getByRole("link").first().click();
+  const session = await page.evaluate(async (name) => {
+    const day = 24 * 60 * 60 * 1000;
+    const around = `from=${Date.now() - day}&to=${Date.now() + day}`;
+    const { sessions } = await (await fetch(`/api/v1/day?${around}`)).json();
+    type Booked = { session: string; people: { name: string }[] };
+    return sessions.find((s: Booked) => s.people.some((p) => p.name === name))?.session;
+  }, name);
+  await page.locator(`a[href="/session/${session}"]`).first().click();
   await page.getByRole("toolbar", { name: "Call controls" }).waitFor();
 }
 
