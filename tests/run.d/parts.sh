@@ -38,51 +38,53 @@ check_words() {
 $found"
 }
 
-need_unit() { need_rust; need_node; }
+need_unit() { need_build; }
 part_unit() {
-    cargo test --release --workspace --locked --lib --bins --quiet
-    cargo test --release --workspace --locked --doc --quiet
-    cargo test --release --locked --quiet $(integration_tests)
+    run_tests quietroom_config load quietroom_protocol quietroom_session quietroom_records contract \
+        records:crash media_relay_control media_relay_core media_relay quietroom quietroom_tests
     npm --prefix tests run --silent unit
 }
 
-# Integration tests of the crates; the scenarios of `tests` are parts of their own.
-integration_tests() {
-    printf -- '-p %s ' quietroom-config quietroom-protocol quietroom-session quietroom-records media-relay-core media-relay-control
-    printf -- '--tests'
-}
-
-need_access() { need_binary; }
+need_access() { need_build; }
 part_access() {
-    cargo test --release --locked -p quietroom --tests
-    cargo test --release --locked -p quietroom-tests --test access
+    run_tests start access
 }
 
-need_relay() { need_binary; }
+need_relay() { need_build; }
 part_relay() {
-    cargo test --release --locked -p quietroom-tests --test relay
+    run_tests relay
 }
 
-need_crash() { need_binary; }
+need_crash() { need_build; }
 part_crash() {
-    cargo test --release --locked -p quietroom-tests --test crash -- --nocapture
+    run_tests tests:crash
 }
 
-need_class() { need_binary; }
+need_class() { need_build; }
 part_class() {
-    cargo test --release --locked -p quietroom-tests --test class -- --nocapture
+    run_tests class
 }
 
-need_story() { need_binary; need_browsers; }
+need_story() { need_build; need_browsers; }
 part_story() {
     in_namespace npm --prefix tests run --silent browser -- browser/story.spec.ts browser/together.spec.ts
 }
 
-need_look() { need_binary; need_browsers; }
+need_look() { need_build; need_browsers; }
 part_look() {
     export QUIETROOM_PICTURES=${QUIETROOM_PICTURES:-$cache/pictures}
     in_namespace npm --prefix tests run --silent browser -- browser/look.spec.ts
     printf 'pictures: %s\n' "$QUIETROOM_PICTURES"
+}
+
+# run_tests NAME...: test programs by the name of their target, or as folder:name where two share one.
+run_tests() {
+    local name program folder
+    for name in "$@"; do
+        read -r program folder < <(node tests/run.d/built.mjs "$cache/built.json" "$name")
+        printf '   %s\n' "$name"
+        (cd "$folder" && "$program" ${CI:+--quiet})
+    done
 }
 
 # A network of its own: no port is taken, nothing leaves, and Firefox has an address that is not

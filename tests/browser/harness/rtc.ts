@@ -108,6 +108,6 @@ export async function alive(page: Evaluates, what: string): Promise<Flow> {
     page,
     what,
     (now) =>
-      now.framesDecoded > before.framesDecoded + 5 && now.audioEnergy > before.audioEnergy + 1e-6,
+      now.framesDecoded > before.framesDecoded + 5 && now.audioEnergy > before.audioEnergy + 1e-5,
   );
 }

@@ -61,16 +61,19 @@ fn of_session(flag: StubFlag, facts: Vec<u64>) -> Option<Traced<StubFlag>> {
     (!facts.is_empty()).then_some(Traced { value: flag, facts })
 }
 
-/// Restarts that fell into, or ended, the client's attendance.
+/// Restarts that fell into, or ended, the client's attendance, which begins with the admission even
+/// when the server stopped before it had noted that it was still alive.
 fn restarts(client: &Attendance<'_>, facts: &[&Recorded]) -> Vec<u64> {
-    let Some(attended) = stretch::span(&client.here) else {
+    let admissions = client.admissions();
+    let Some(admitted) = admissions.iter().map(|admission| admission.seq).min() else {
         return Vec::new();
     };
+    let until = stretch::span(&client.here).map(|attended| attended.to.at);
     let seqs: Vec<u64> = facts
         .iter()
         .filter(|recorded| match &recorded.fact {
             Fact::ServerRestarted { last_alive } => {
-                *last_alive <= attended.to.at && recorded.at >= attended.from.at
+                recorded.seq > admitted && until.is_none_or(|until| *last_alive <= until)
             }
             _ => false,
         })

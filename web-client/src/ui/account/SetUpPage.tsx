@@ -1,11 +1,11 @@
 import { useEffect, useState } from "preact/hooks";
 import type { SetUpSecret, SetUpWho } from "../../protocol";
 import { lookSetUp } from "../../record/setup";
+import { takeFragment } from "../../route";
 import { errorWords } from "../errors";
 import { Banner } from "../kit/Banner";
 import { Button, ButtonLink } from "../kit/Button";
 import { MessagePage } from "../MessagePage";
-import { useFragment } from "../useFragment";
 import { usePage } from "../usePage";
 import { common } from "../words";
 import { AccountFrame } from "./AccountFrame";
@@ -17,7 +17,7 @@ import { words } from "./setup-words";
 
 /** A new member of staff sets up the account: password, authenticator, recovery codes. */
 export default function SetUpPage() {
-  const token = useFragment();
+  const [token] = useState(takeFragment);
   const [who, setWho] = useState<SetUpWho | null>(null);
   const [secret, setSecret] = useState<SetUpSecret | null>(null);
   const [codes, setCodes] = useState<readonly string[] | null>(null);

@@ -1,12 +1,11 @@
 import { useEffect, useState } from "preact/hooks";
 import { lapsed, loadAccount, me, signIn, signInByLink } from "../../account";
-import { go, route } from "../../route";
+import { go, route, takeFragment } from "../../route";
 import { Banner } from "../kit/Banner";
 import { Button } from "../kit/Button";
 import { TextField } from "../kit/Field";
 import { Icon } from "../kit/Icon";
 import { chevronRight, lifeBuoy } from "../kit/icons";
-import { useFragment } from "../useFragment";
 import { usePage } from "../usePage";
 import { AccountFrame } from "./AccountFrame";
 import { signInError } from "./errors";
@@ -15,10 +14,9 @@ import { words } from "./words";
 /** User name, password and code; or, in a demonstration, the one-time link. Shown in place of any staff page. */
 export default function SignInPage() {
   usePage(words.title);
-  const token = useFragment();
+  const [token] = useState(takeFragment);
   const [linkEnded, setLinkEnded] = useState(false);
   useEffect(() => {
-    setLinkEnded(false);
     if (token) void signInByLink(token).then(enter, () => setLinkEnded(true));
     else if (me.peek() === undefined) void loadAccount().then(enter);
     else enter();

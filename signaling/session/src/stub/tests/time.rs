@@ -124,6 +124,7 @@ fn what_is_connected_after_the_last_heartbeat_counts_nothing() {
     let stub = one(&play);
     assert_eq!(stub.here, [interval(2 * MINUTE, 3 * MINUTE, &[8, 9])]);
     assert_eq!(stub.together_seconds, 60);
+    assert!(flags(&stub).contains(&StubFlag::ServerRestarted));
 }
 
 #[test]
