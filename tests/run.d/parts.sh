@@ -70,10 +70,10 @@ part_story() {
     in_namespace npm --prefix tests run --silent browser -- browser/story.spec.ts browser/together.spec.ts
 }
 
-need_look() { need_build; need_browsers; }
+need_look() { need_build; need_browsers; need_command openssl openssl; }
 part_look() {
     export QUIETROOM_PICTURES=${QUIETROOM_PICTURES:-$cache/pictures}
-    in_namespace npm --prefix tests run --silent browser -- browser/look.spec.ts
+    in_namespace npm --prefix tests run --silent browser -- browser/look.spec.ts browser/accounts.spec.ts
     printf 'pictures: %s\n' "$QUIETROOM_PICTURES"
 }
 

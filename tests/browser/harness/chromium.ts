@@ -32,17 +32,20 @@ export interface Chromium {
   close(): Promise<void>;
 }
 
+/** `camera` is a Y4M or MJPEG file to show in place of the fake camera's pattern. */
 export async function startChromium(
-  options: { dark?: boolean; language?: string } = {},
+  options: { ignoreCertificates?: boolean; camera?: string } = {},
 ): Promise<Chromium> {
   const profile = mkdtempSync(join(tmpdir(), "quietroom-chromium-"));
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: process.env.CHROMIUM_BIN ?? "/usr/bin/chromium",
     headless: true,
-    args: flags,
+    args: options.camera
+      ? [...flags, `--use-file-for-fake-video-capture=${options.camera}`]
+      : flags,
     viewport: desktop,
-    colorScheme: options.dark ? "dark" : "light",
-    locale: options.language ?? "en-US",
+    locale: "en-US",
+    ignoreHTTPSErrors: options.ignoreCertificates ?? false,
     permissions: ["clipboard-read", "clipboard-write"],
   });
   context.setDefaultTimeout(15_000);

@@ -1,15 +1,9 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
+import type { ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
-
-const binary =
-  process.env.QUIETROOM_BIN ??
-  fileURLToPath(new URL("../../../target/release/quietroom", import.meta.url));
+import { freePort, interrupt, run } from "./process";
 
 /** A running demo server with a data folder of its own. */
 export interface Demo {
@@ -29,9 +23,7 @@ export async function startDemo(
   folder = mkdtempSync(join(tmpdir(), "quietroom-spec-")),
 ): Promise<Demo> {
   const port = await freePort();
-  const child = spawn(binary, ["--data", join(folder, "demo"), "--port", String(port)], {
-    stdio: ["ignore", "pipe", process.env.QUIETROOM_SHOW_LOG ? "inherit" : "ignore"],
-  });
+  const child = run("--data", join(folder, "demo"), "--port", String(port));
   const links = await readLinks(child);
   const origin = `http://localhost:${port}`;
   return {
@@ -45,9 +37,7 @@ export async function startDemo(
       return Number(line.split(" ")[1]);
     },
     async stop({ keep = false } = {}) {
-      const ended = once(child, "exit");
-      child.kill("SIGINT");
-      const [code] = await ended;
+      const code = await interrupt(child);
       if (!keep) rmSync(folder, { recursive: true, force: true });
       return code;
     },
@@ -68,13 +58,4 @@ async function readLinks(child: ChildProcess): Promise<{ signIn: string; joins: 
     }
   }
   throw new Error("the server ended before it was ready");
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  if (!address || typeof address === "string") throw new Error("no port");
-  return address.port;
 }

@@ -1,0 +1,35 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { fileURLToPath } from "node:url";
+
+/** The program under test. */
+export const binary =
+  process.env.QUIETROOM_BIN ??
+  fileURLToPath(new URL("../../../target/release/quietroom", import.meta.url));
+
+/** Starts the program; its log is shown when QUIETROOM_SHOW_LOG is set. */
+export function run(...args: string[]): ChildProcess {
+  return spawn(binary, args, {
+    stdio: ["ignore", "pipe", process.env.QUIETROOM_SHOW_LOG ? "inherit" : "ignore"],
+  });
+}
+
+/** Stops a program as Ctrl-C does and returns its exit code. */
+export async function interrupt(child: ChildProcess): Promise<number | null> {
+  if (child.exitCode !== null) return child.exitCode;
+  const ended = once(child, "exit");
+  child.kill("SIGINT");
+  const [code] = await ended;
+  return code;
+}
+
+/** A TCP port that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  if (!address || typeof address === "string") throw new Error("no port");
+  return address.port;
+}
