@@ -2,9 +2,10 @@
 
 use crate::{
     account::{SET_UP_MS, Token},
+    cannot_run::CannotRun,
     clock::Clock,
     random::Random,
-    start::{self, CannotRun},
+    start,
     terminal::say,
 };
 use quietroom_config::Config;

@@ -1,6 +1,6 @@
 //! Where a process begins: the command line.
 
-use crate::{admin, clock::Clock, demo, logging, start, start::CannotRun, terminal};
+use crate::{admin, cannot_run::CannotRun, clock::Clock, demo, logging, start, terminal};
 use clap::{Args, Parser, Subcommand};
 use quietroom_config::Config;
 use rustls::crypto::aws_lc_rs;

@@ -3,7 +3,7 @@
 mod seed;
 mod today;
 
-use crate::{account::Token, start::CannotRun, state::App, terminal::say};
+use crate::{account::Token, cannot_run::CannotRun, state::App, terminal::say};
 use quietroom_config::{Config, KeySource};
 use quietroom_records::{Ctx, KeyEncryptionKey, Records};
 use std::{

@@ -8,6 +8,7 @@
 pub mod account;
 mod admin;
 pub mod authorize;
+mod cannot_run;
 pub mod cli;
 pub mod clock;
 mod demo;
@@ -20,6 +21,7 @@ pub mod random;
 pub mod relay;
 pub mod room;
 mod security_headers;
+pub mod source;
 mod start;
 pub mod state;
 mod terminal;

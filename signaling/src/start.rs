@@ -1,20 +1,19 @@
 //! One life of a server: from its configuration to its last answer.
 
 use crate::{
+    cannot_run::CannotRun,
     clock::Clock,
     demo, http, listener,
-    random::{NoRandomness, Random},
+    random::Random,
     relay::{self, ChildProcess},
-    room::{self, Rooms, RoomsSetup},
+    room::{Rooms, RoomsSetup},
     state::{App, Parts, Shell},
-    terminal,
-    tls::{self, TlsFault},
+    terminal, tls,
 };
-use axum::http::header::InvalidHeaderValue;
 use media_relay_control::Settings;
 use quietroom_config::{Config, KeySource};
 use quietroom_protocol::OrganisationId;
-use quietroom_records::{Ctx, Error, KeyEncryptionKey, KeyError, OpenError, OpenOptions, Records};
+use quietroom_records::{Ctx, KeyEncryptionKey, OpenOptions, Records};
 use std::{
     io,
     net::{IpAddr, Ipv4Addr, Ipv6Addr},
@@ -29,37 +28,6 @@ use tokio::{
 
 /// How long requests that run may take once the server drains.
 const GRACE: Duration = Duration::from_secs(10);
-
-/// Why the server does not run: one sentence for the operator. Nothing was damaged.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum CannotRun {
-    #[error("port {0} is in use by another program: choose another port, or stop that program")]
-    PortInUse(u16),
-    #[error("the server cannot listen on port {0}: {1}")]
-    Listen(u16, io::ErrorKind),
-    #[error(transparent)]
-    Tls(#[from] TlsFault),
-    #[error(transparent)]
-    Key(#[from] KeyError),
-    #[error(transparent)]
-    Open(#[from] OpenError),
-    #[error("the records cannot be used: {0}")]
-    Records(#[from] Error),
-    #[error(transparent)]
-    Relay(#[from] relay::CannotStart),
-    #[error(transparent)]
-    Rooms(#[from] room::StartError),
-    #[error("server.public_origin cannot be sent in a header")]
-    Origin(#[from] InvalidHeaderValue),
-    #[error(transparent)]
-    NoRandomness(#[from] NoRandomness),
-    #[error("the system refuses: {0}")]
-    System(#[from] io::Error),
-    #[error("{0}")]
-    Demo(String),
-    #[error("the account cannot be made: {0}")]
-    Account(String),
-}
 
 /// Runs until told to stop by SIGINT or SIGTERM.
 pub(crate) async fn run(config: Config, demo: bool) -> Result<(), CannotRun> {

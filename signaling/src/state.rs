@@ -1,8 +1,8 @@
 //! What every handler holds.
 
 use crate::{
-    account::Passwords, clock::Clock, dismissal::Dismissals, http::Source, metrics::Metrics,
-    random::Random, relay::Relay, room::Rooms,
+    account::Passwords, clock::Clock, dismissal::Dismissals, metrics::Metrics, random::Random,
+    relay::Relay, room::Rooms, source::Source,
 };
 use quietroom_config::Config;
 use quietroom_protocol::{OrganisationId, Phi};

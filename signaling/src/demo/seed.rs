@@ -1,7 +1,7 @@
 //! What a demonstration begins with: a clinician, people, three sessions for today, and links.
 
 use super::today::Today;
-use crate::{account::sha256, random::Random, room::fact_row, start::CannotRun, state::App};
+use crate::{account::sha256, cannot_run::CannotRun, random::Random, room::fact_row, state::App};
 use aws_lc_rs::{
     hkdf::{HKDF_SHA256, Salt},
     hmac,

@@ -1,9 +1,6 @@
 //! What a request passes before the handler of its route: same origin, who asks, `authorize`.
 
-use super::{
-    Refuse, signed_in,
-    site::{self, Source},
-};
+use super::{Refuse, Source, signed_in, site};
 use crate::{
     authorize::{Action, Actor, Resource, authorize},
     state::App,

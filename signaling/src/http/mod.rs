@@ -22,11 +22,11 @@ mod tests;
 mod throttle;
 mod ws;
 
+pub use crate::source::Source;
 pub use refuse::Refuse;
 pub use route::Route;
 pub use signed_in::SignedIn;
 pub(crate) use site::Peer;
-pub use site::Source;
 
 use crate::{security_headers::SecurityHeaders, state::App};
 use axum::{Router, http::header::InvalidHeaderValue, middleware};

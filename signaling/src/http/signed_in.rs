@@ -1,6 +1,6 @@
 //! Who asks: the session cookie, and the extractor of signed-in staff.
 
-use super::{Refuse, site::Source};
+use super::{Refuse, Source};
 use crate::{
     account::Token,
     authorize::{Action, Actor, Resource, authorize},

@@ -1,6 +1,6 @@
 //! What every request passes and every answer carries, whatever the route.
 
-use super::Refuse;
+use super::{Refuse, Source};
 use crate::{
     security_headers::SecurityHeaders,
     state::{App, Shell},
@@ -11,7 +11,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use std::{fmt, net::IpAddr, sync::atomic::Ordering};
+use std::{net::IpAddr, sync::atomic::Ordering};
 
 /// Headers by which proxies tell on whose behalf they ask.
 const FORWARDING: [&str; 7] = [
@@ -31,23 +31,12 @@ const OPERATIONS: [&str; 3] = ["/livez", "/readyz", "/metrics"];
 #[derive(Clone, Copy)]
 pub(crate) struct Peer(pub(crate) IpAddr);
 
-/// Where a request came from: the peer, or what the trusted proxy says. Never logged. As an
-/// extractor it is there on every route.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Source(pub IpAddr);
-
 impl<S: Send + Sync> FromRequestParts<S> for Source {
     type Rejection = Refuse;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refuse> {
         let source = parts.extensions.get::<Self>().copied();
         source.ok_or_else(Refuse::fault)
-    }
-}
-
-impl fmt::Debug for Source {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("[address]")
     }
 }
 

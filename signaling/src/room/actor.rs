@@ -2,10 +2,11 @@
 
 use super::{
     RoomsSetup,
+    late::Late,
+    links::Links,
     media::Media,
     message::{Message, refusal},
-    presence::Links,
-    record::{Late, decode},
+    stored::decode,
 };
 use crate::relay::Notice;
 use media_relay_control::RoomId;

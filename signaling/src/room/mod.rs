@@ -7,15 +7,18 @@
 
 mod actor;
 mod asks;
+mod late;
+mod links;
 mod media;
 mod message;
 mod presence;
 mod record;
 mod relayed;
+mod stored;
 mod tell;
 
 pub use message::{Asker, AttachError, Attached, Glance, Heard, OUTBOUND, Outbound, Speaker};
-pub(crate) use record::encode as fact_row;
+pub(crate) use stored::encode as fact_row;
 
 use crate::{clock::Clock, random::Random, relay::Relay};
 use message::{Attach, Message};

@@ -2,82 +2,20 @@
 
 use super::{
     actor::Actor,
-    message::{Asker, in_words, not_recorded},
+    late::{Late, Undone},
+    message::Asker,
+    stored::encode,
 };
 use crate::random::NoRandomness;
 use quietroom_protocol::{NoteId, NoteStub, RefusalCode, Refused, SessionState, UtcMillis};
 use quietroom_records::{
     Action, Append, AppendError, Ctx, EndSession, Event, FactRow, NewNote, OutboxRow, Resource,
-    SessionChange, StoredFact,
+    SessionChange,
 };
-use quietroom_session::{self as core, Decision, Effect, Fact, Input, Recorded, Refusal};
-use serde::{Deserialize, Serialize};
+use quietroom_session::{self as core, Decision, Effect, Fact, Input, Recorded};
 
 /// A fact written later than this after it happened is marked late, milliseconds.
 const LATE: i64 = 1_000;
-
-/// Something that happened by itself and could not be recorded when it happened.
-#[derive(Debug)]
-pub(super) struct Late {
-    pub(super) input: Input,
-    pub(super) since: UtcMillis,
-}
-
-/// Why nothing happened.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum Undone {
-    #[error(transparent)]
-    Refused(#[from] Refusal),
-    #[error("it could not be recorded")]
-    NotRecorded,
-}
-
-impl From<Undone> for Refused {
-    fn from(undone: Undone) -> Self {
-        match undone {
-            Undone::Refused(refusal) => in_words(&refusal),
-            Undone::NotRecorded => not_recorded(),
-        }
-    }
-}
-
-/// What is stored of a fact, besides its times, sequence and epoch.
-#[derive(Serialize, Deserialize)]
-struct Payload {
-    actor: core::Actor,
-    fact: Fact,
-}
-
-/// A stored fact as the session core knows it.
-pub(super) fn decode(stored: StoredFact) -> Result<Recorded, serde_json::Error> {
-    let Payload { actor, fact } = serde_json::from_slice(stored.payload.expose())?;
-    Ok(Recorded {
-        seq: stored.seq,
-        at: stored.at,
-        late: stored.late,
-        actor,
-        epoch: stored.epoch,
-        fact,
-    })
-}
-
-/// A fact as it is stored.
-///
-/// # Errors
-/// Never for the facts there are: each has a JSON form.
-pub(crate) fn encode(
-    at: UtcMillis,
-    late: Option<UtcMillis>,
-    actor: core::Actor,
-    fact: Fact,
-) -> Result<FactRow, serde_json::Error> {
-    let payload = serde_json::to_vec(&Payload { actor, fact })?;
-    Ok(FactRow {
-        at,
-        late,
-        payload: payload.into(),
-    })
-}
 
 impl Actor<'_> {
     /// Decides on inputs that come together, and does what follows.

@@ -1,6 +1,6 @@
 //! Effects, and what everyone is told: computed from the state and sent when it has changed.
 
-use super::{actor::Actor, message::Glance, presence::Socket};
+use super::{actor::Actor, links::Socket, message::Glance};
 use quietroom_protocol::{Connection, DeviceId, ServerMessage};
 use quietroom_session::{Effect, Session};
 

@@ -10,7 +10,7 @@ use crate::{
     },
     room::{
         Asker, AttachError, Attached, Glance, Heard, OUTBOUND, Rooms, RoomsSetup, Speaker,
-        record::{decode, encode},
+        stored::{decode, encode},
     },
 };
 use media_relay_control::{Command, Event, Listener, PeerId};
