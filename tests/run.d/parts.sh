@@ -57,12 +57,12 @@ part_relay() {
 
 need_crash() { need_build; }
 part_crash() {
-    run_tests tests:crash
+    shown=--nocapture run_tests tests:crash
 }
 
 need_class() { need_build; }
 part_class() {
-    run_tests class
+    shown=--nocapture run_tests class
 }
 
 need_story() { need_build; need_browsers; }
@@ -78,12 +78,13 @@ part_look() {
 }
 
 # run_tests NAME...: test programs by the name of their target, or as folder:name where two share one.
+# With shown=--nocapture what they say is printed, for parts that measure.
 run_tests() {
     local name program folder
     for name in "$@"; do
         read -r program folder < <(node tests/run.d/built.mjs "$cache/built.json" "$name")
         printf '   %s\n' "$name"
-        (cd "$folder" && "$program" ${CI:+--quiet})
+        (cd "$folder" && "$program" ${CI:+--quiet} ${shown:-})
     done
 }
 
