@@ -39,6 +39,13 @@ test("the day", async () => {
   await signIn(clinician, demo.signIn);
   await clinician.getByRole("listitem").first().waitFor();
   await examine(clinician, "day");
+  await clinician.getByRole("button", { name: "Set up" }).first().click();
+  await clinician.getByRole("dialog").waitFor();
+  await examine(clinician, "day-session");
+  await clinician.getByRole("dialog").getByRole("button", { name: "Move" }).click();
+  await clinician.getByRole("button", { name: "Save new time" }).waitFor();
+  await examine(clinician, "day-move");
+  await closeDialog(clinician);
 });
 
 test("creating a session and its links", async () => {
@@ -55,8 +62,13 @@ test("joining, waiting, the call", async () => {
   await cameraAndSoundOn(jordan);
   await jordan.getByText("Camera works").first().waitFor();
   await examine(jordan, "join");
+  await dialog(jordan, "Read the full form", "join-consent");
+  await dialog(jordan, "Change the microphone", "join-device");
   await joinWithEverything(jordan, "Jordan");
   await examine(jordan, "waiting");
+  await dialog(jordan, "Message Maya", "waiting-message");
+  await dialog(jordan, "Test again", "waiting-test");
+  await dialog(jordan, "Leave", "waiting-leave");
 
   await clinician.goto(demo.origin);
   await clinician.getByText("Jordan is in the waiting room").waitFor();
@@ -71,11 +83,10 @@ test("joining, waiting, the call", async () => {
   await examine(jordan, "call-guest");
   await examine(clinician, "call-clinician");
 
-  await jordan.getByRole("button", { name: "Leave" }).click();
-  await jordan.getByRole("dialog").waitFor();
-  await examine(jordan, "call-leave");
-  await jordan.keyboard.press("Escape");
-  await jordan.getByRole("dialog").waitFor({ state: "detached" });
+  await dialog(jordan, "Leave", "call-leave");
+  await dialog(jordan, "More", "call-more");
+  await dialog(jordan, "Get help", "call-help");
+  await dialog(clinician, "End", "call-end");
 
   await endForEveryone(clinician);
   await examine(clinician, "ended");
@@ -92,3 +103,16 @@ test("the note", async () => {
   await clinician.getByRole("heading", { level: 1 }).waitFor();
   await examine(clinician, "notes");
 });
+
+/** Examines the dialog that a button opens, and closes it by the keyboard. */
+async function dialog(page: Page, opener: string, name: string): Promise<void> {
+  await page.getByRole("button", { name: opener, exact: true }).click();
+  await page.getByRole("dialog").waitFor();
+  await examine(page, name);
+  await closeDialog(page);
+}
+
+async function closeDialog(page: Page): Promise<void> {
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+}
