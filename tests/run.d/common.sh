@@ -28,16 +28,24 @@ hash_of() {
 
 # run_parts PART...: each in a shell of its own; all run, the first failure does not hide the next.
 run_parts() {
-    local passed=0 failed=() part began took
+    local passed=0 failed=() part began took status
     for part in "$@"; do
         say "$part"
         began=$SECONDS
-        if (set -euo pipefail; "need_$part"; "part_$part") </dev/null; then
+        # Never as a condition: there bash goes on after a command that failed, whatever `set -e` says.
+        set +e
+        (
+            set -euo pipefail
+            "need_$part"
+            "part_$part"
+        ) </dev/null
+        status=$?
+        set -e
+        took=$((SECONDS - began))
+        if [ "$status" -eq 0 ]; then
             passed=$((passed + 1))
-            took=$((SECONDS - began))
             printf -- '-- %s passed in %d s\n' "$part" "$took"
         else
-            took=$((SECONDS - began))
             failed+=("$part")
             printf -- '-- %s FAILED after %d s\n' "$part" "$took"
         fi

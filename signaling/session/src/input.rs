@@ -45,7 +45,6 @@ pub enum Input {
     Lost {
         device: DeviceId,
         last_heard: UtcMillis,
-        cause: LostCause,
     },
     Attest {
         device: DeviceId,
@@ -83,13 +82,4 @@ pub enum Input {
     Restart {
         last_alive: UtcMillis,
     },
-}
-
-/// Why a device is not heard.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LostCause {
-    /// The socket closed or fell silent.
-    Socket,
-    /// The relay heard nothing.
-    Relay,
 }

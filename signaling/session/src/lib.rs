@@ -29,6 +29,6 @@ pub use audience::Audience;
 pub use booking::{Booking, Seat, Who};
 pub use decision::{Decision, Effect, Refusal};
 pub use fact::{Actor, Fact, Recorded};
-pub use input::{Input, LostCause};
+pub use input::Input;
 pub use session::{Session, first_name};
 pub use stub::stubs;

@@ -3,7 +3,7 @@
 use crate::testing::{
     MAYA, SECOND, START, booking, device, knock, lost, participant, staff, whole_attestation,
 };
-use crate::{Booking, Decision, Fact, Input, LostCause, Recorded, Session, stubs};
+use crate::{Booking, Decision, Fact, Input, Recorded, Session, stubs};
 use proptest::prelude::*;
 use quietroom_protocol::{
     Attestation, DeviceId, IdentityMethod, Interval, MediaState, NoteStub, Phrase, Role,
@@ -275,7 +275,7 @@ proptest! {
         for prior in [
             Input::Enter { staff: MAYA, device: device(0) },
             knock(2, device(3), whole_attestation()),
-            Input::Lost { device: device(3), last_heard: UtcMillis(moment), cause: LostCause::Relay },
+            Input::Lost { device: device(3), last_heard: UtcMillis(moment) },
             Input::Restart { last_alive: UtcMillis(moment) },
             Input::Reschedule { staff: MAYA, starts_at: UtcMillis(moment), ends_at: UtcMillis(now) },
             input,

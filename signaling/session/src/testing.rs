@@ -1,6 +1,6 @@
 //! A session played in tests: inputs go in, facts are recorded as the shell would.
 
-use crate::{Booking, Decision, Fact, Input, LostCause, Recorded, Refusal, Seat, Session, Who};
+use crate::{Booking, Decision, Fact, Input, Recorded, Refusal, Seat, Session, Who};
 use quietroom_protocol::{
     Attestation, ConsentGiven, DeviceId, EmergencyContact, IdentityMethod, MediaState,
     NoteTemplate, OrganisationId, ParticipantId, PersonId, Phi, Place, PlaceKind, Role, SessionId,
@@ -236,6 +236,5 @@ pub(crate) const fn lost(on: DeviceId, last_heard: UtcMillis) -> Input {
     Input::Lost {
         device: on,
         last_heard,
-        cause: LostCause::Socket,
     }
 }

@@ -7,7 +7,7 @@ use super::{
     message::{Asker, Attach, AttachError, Attached, Speaker},
 };
 use quietroom_protocol::{DeviceId, Refused, ServerMessage, UtcMillis};
-use quietroom_session::{Input, LostCause};
+use quietroom_session::Input;
 
 /// A device without a socket and without media for so long is lost, milliseconds.
 const GONE: i64 = 5_000;
@@ -47,11 +47,7 @@ impl Actor<'_> {
         let device = speaker.device();
         let mut inputs = Vec::with_capacity(2);
         if let Some(last_heard) = self.interrupted(device) {
-            inputs.push(Input::Lost {
-                device,
-                last_heard,
-                cause: LostCause::Socket,
-            });
+            inputs.push(Input::Lost { device, last_heard });
         }
         inputs.push(match speaker {
             Speaker::Staff { staff, device } => Input::Enter { staff, device },
@@ -102,12 +98,7 @@ impl Actor<'_> {
         for (device, last_heard) in gone {
             self.links.devices.remove(&device);
             self.media.detach(device);
-            self.happened(Input::Lost {
-                device,
-                last_heard,
-                cause: LostCause::Socket,
-            })
-            .await;
+            self.happened(Input::Lost { device, last_heard }).await;
         }
     }
 

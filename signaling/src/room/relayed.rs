@@ -9,7 +9,7 @@ use super::{
 use crate::relay::Notice;
 use media_relay_control::Failure;
 use quietroom_protocol::{DeviceId, RefusalCode, ServerMessage, UtcMillis};
-use quietroom_session::{Input, LostCause};
+use quietroom_session::Input;
 
 impl Actor<'_> {
     pub(super) async fn notice(&mut self, notice: Notice) {
@@ -80,12 +80,7 @@ impl Actor<'_> {
     /// Its socket may still be open: then it builds its peer connections anew.
     async fn peer_lost(&mut self, device: DeviceId, silent_since: Option<UtcMillis>) {
         if let Some(last_heard) = silent_since {
-            self.happened(Input::Lost {
-                device,
-                last_heard,
-                cause: LostCause::Relay,
-            })
-            .await;
+            self.happened(Input::Lost { device, last_heard }).await;
         }
         if self.links.connected(device) {
             self.media.attach(device);
