@@ -74,7 +74,6 @@ test("joining, waiting, the call", async () => {
   await clinician.getByText("Jordan is in the waiting room").waitFor();
   await examine(clinician, "day-waiting");
   await enterCall(clinician, "Jordan");
-  await cameraAndSoundOn(clinician);
   await clinician.getByRole("heading", { name: "Jordan" }).waitFor();
   await examine(clinician, "call-door");
   await letIn(clinician, "Jordan");

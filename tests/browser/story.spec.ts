@@ -42,7 +42,6 @@ test("a session goes from its link to the stub of its note", async () => {
   expect(await demo.counter("quietroom_relay_packets_out_total")).toBe(0);
 
   await enterCall(clinician, "Jordan");
-  await cameraAndSoundOn(clinician);
   const admitted = await letIn(clinician, "Jordan");
   await inCall(guest);
   await expectToTalk(clinician, guest);

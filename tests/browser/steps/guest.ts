@@ -27,11 +27,10 @@ export async function joinWithout(page: Page, name: string): Promise<void> {
   await page.getByRole("heading", { level: 1, name: "You are in the right place." }).waitFor();
 }
 
-/** Turns camera and microphone on where the page shows them off. */
+/** Waits until the join page has opened camera and microphone, which it does by itself. */
 export async function cameraAndSoundOn(page: Page): Promise<void> {
-  for (const name of ["Microphone is off. Turn on", "Camera is off. Turn on"]) {
-    const button = page.getByRole("button", { name });
-    if (await button.isVisible()) await button.click();
+  for (const name of ["Microphone is on. Turn off", "Camera is on. Turn off"]) {
+    await page.getByRole("button", { name }).waitFor();
   }
 }
 
