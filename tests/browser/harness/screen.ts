@@ -31,11 +31,18 @@ export async function examine(page: Page, name: string): Promise<void> {
   expect(await page.title(), `title of ${name}`).toMatch(/Quietroom$/);
 }
 
-/** Two frames: the layout has followed the window. */
+/**
+ * Two frames, so that the layout has followed the window and a change of theme has begun its
+ * transitions; then the end of every animation that has one.
+ */
 async function settle(page: Page): Promise<void> {
-  await page.evaluate(
-    () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
-  );
+  await page.evaluate(async () => {
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    const finite = document
+      .getAnimations()
+      .filter((animation) => Number.isFinite(animation.effect?.getComputedTiming().endTime));
+    await Promise.allSettled(finite.map((animation) => animation.finished));
+  });
 }
 
 async function picture(page: Page, name: string): Promise<void> {
