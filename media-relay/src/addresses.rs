@@ -75,6 +75,7 @@ mod tests {
             port_base: 0,
             workers: 1,
             advertise: advertise.iter().map(|text| text.parse().unwrap()).collect(),
+            turn: None,
         }
     }
 

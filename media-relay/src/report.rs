@@ -99,6 +99,8 @@ impl Merge {
 
 fn add(merged: &mut RelayStats, one: RelayStats) {
     merged.totals += one.totals;
+    merged.ways += one.ways;
+    merged.turn += one.turn;
     merged.peers.extend(one.peers);
 }
 
@@ -115,6 +117,8 @@ mod tests {
                 dropped: 1,
                 ..Totals::default()
             },
+            ways: media_relay_control::Ways::default(),
+            turn: media_relay_control::TurnTotals::default(),
             peers: vec![PeerStats {
                 peer: PeerId(peer),
                 room: RoomId(peer),

@@ -213,6 +213,7 @@ mod tests {
             port_base,
             workers,
             advertise: Vec::new(),
+            turn: None,
         }
     }
 

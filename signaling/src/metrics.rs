@@ -28,7 +28,7 @@ impl Metrics {
             ("quietroom_sockets", read(&self.sockets)),
             ("quietroom_relay_up", u64::from(relay.is_some())),
         ];
-        if let Some(RelayStats { totals, peers }) = relay {
+        if let Some(RelayStats { totals, peers, .. }) = relay {
             let connected = peers.iter().filter(|peer| peer.connected).count();
             rows.extend([
                 ("quietroom_relay_packets_in_total", totals.packets_in),

@@ -140,6 +140,7 @@ fn relay_settings(config: &Config) -> Settings {
         port_base: relay.port_base,
         workers: relay.workers,
         advertise: relay.advertise.clone(),
+        turn: None,
     }
 }
 

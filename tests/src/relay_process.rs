@@ -64,6 +64,7 @@ pub fn on_address(address: IpAddr) -> Settings {
         port_base: 0,
         workers: 1,
         advertise: Vec::new(),
+        turn: None,
     }
 }
 

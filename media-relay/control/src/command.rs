@@ -1,6 +1,6 @@
 //! What signaling asks of the relay.
 
-use crate::{Generation, PeerId, RequestId, RoomId};
+use crate::{Generation, PeerId, RequestId, RoomId, TurnSettings};
 use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, SocketAddr};
 
@@ -63,6 +63,9 @@ pub struct Settings {
     /// Addresses offered as host candidates instead of the bound ones (a relay behind NAT, or a
     /// test's shim); a port of 0 means the worker's own port.
     pub advertise: Vec<SocketAddr>,
+    /// The TURN server; none when `None`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub turn: Option<TurnSettings>,
 }
 
 /// One receiving peer and everything it may receive.
@@ -126,6 +129,7 @@ mod tests {
             port_base: 0,
             workers: 2,
             advertise: vec!["203.0.113.9:0".parse().unwrap()],
+            turn: None,
         };
         let command = Command::Configure(settings);
         assert_eq!(serde_json::to_string(&command).unwrap(), text);

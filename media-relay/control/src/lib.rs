@@ -11,12 +11,17 @@ mod command;
 mod event;
 pub mod frame;
 mod ids;
+pub mod participant;
+mod secret;
 mod stats;
+mod turn;
 
 pub use command::{Command, Listener, Quality, Settings, Wanted};
 pub use event::{Event, Failure, OfferedStream, WorkerPorts};
 pub use ids::{Generation, PeerId, RequestId, RoomId};
-pub use stats::{PeerStats, RelayStats, StreamStats, Totals};
+pub use secret::Secret;
+pub use stats::{PeerStats, RelayStats, StreamStats, Totals, TurnTotals, Way, Ways};
+pub use turn::{GeneralRelaying, Handover, RelayAddress, StreamTransport, TurnSettings, TurnUser};
 
 /// Version of this protocol; [`Event::Ready`] carries it and signaling refuses another.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;

@@ -43,6 +43,7 @@ mod srtp;
 mod testing;
 mod transmit;
 mod transport;
+pub mod turn;
 
 pub use dtls::{Identity, IdentityError};
 pub use plane::{Plane, PlaneConfig};

@@ -18,6 +18,13 @@ pub struct Route {
     pub remote: SocketAddr,
 }
 
+impl Route {
+    /// From this number on a socket is no socket: the peer is a TURN client of this machine, whose
+    /// relayed address is `remote`, and the number less this one is the index of the media address
+    /// that it speaks to.
+    pub const RELAYED: u8 = 128;
+}
+
 /// Datagrams for one destination, in order.
 #[derive(Debug)]
 pub struct Transmit {

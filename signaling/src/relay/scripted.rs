@@ -32,6 +32,7 @@ pub(crate) fn settings() -> Settings {
         port_base: 0,
         workers: 1,
         advertise: Vec::new(),
+        turn: None,
     }
 }
 

@@ -2,13 +2,16 @@
 
 use super::Plane;
 use crate::peer::{Peer, Role};
-use media_relay_control::{PeerStats, RelayStats, StreamStats};
+use media_relay_control::{PeerStats, RelayStats, StreamStats, TurnTotals, Ways};
 use std::time::Instant;
 
 impl Plane {
     pub(super) fn count(&self, now: Instant) -> RelayStats {
         RelayStats {
             totals: self.totals,
+            // The shell's: it knows who comes by TURN.
+            ways: Ways::default(),
+            turn: TurnTotals::default(),
             peers: self
                 .peers
                 .iter()

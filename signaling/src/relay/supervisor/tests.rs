@@ -131,7 +131,7 @@ async fn statistics_are_paired_with_who_asked() {
                     packets_in: request.0,
                     ..Totals::default()
                 },
-                peers: Vec::new(),
+                ..RelayStats::default()
             },
         })
         .await;

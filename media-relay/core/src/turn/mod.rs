@@ -1,0 +1,14 @@
+//! A TURN server (RFC 8656, RFC 8489) without I/O: messages in, messages out.
+//!
+//! A [`Turn`] holds the allocations of one worker. The shell feeds it what clients and peers send
+//! together with the time; payload it never copies: it says by a [`Relay`] which part of the input
+//! goes where, under which header.
+//!
+//! Begin with [`Turn`].
+
+mod api;
+pub mod frame;
+mod server;
+
+pub use api::{AllocationId, BindError, Client, Header, Relay, Reply, Request, StreamId, Target};
+pub use server::{PolicyError, Turn, TurnConfig};
