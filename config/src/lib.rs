@@ -8,14 +8,20 @@ mod given;
 mod load;
 mod origin;
 mod problem;
+mod range;
 mod reader;
+mod relay_address;
 mod schema;
 mod secret;
 mod section;
+mod turn;
 
 pub use problem::{Place, Problem};
+pub use range::{NotARange, Range};
+pub use relay_address::{NotARelayAddress, RelayAddress};
 pub use secret::Secret;
 pub use section::{
     Clinic, Config, Consent, Data, KeySource, Log, LogFormat, LogLevel, NotAWord, Relay, Server,
     SignIn, Tls,
 };
+pub use turn::{GeneralRelaying, Turn, TurnUser};

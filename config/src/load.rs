@@ -1,5 +1,7 @@
 //! From what was given to a [`Config`], with every problem found on the way.
 
+mod turn;
+
 use crate::{
     Clinic, Config, Consent, Data, KeySource, Log, LogFormat, LogLevel, Problem, Relay, Server,
     SignIn, Tls,
@@ -27,8 +29,10 @@ impl Config {
         let given = AllGiven::read(file, environment, &mut problems);
         let mut reader = Reader::new(given, problems);
         let tls = tls(&mut reader);
+        let (server, origin) = server(&mut reader, tls);
         let config = Self {
-            server: server(&mut reader, tls),
+            turn: turn::turn(&mut reader, &server, &origin),
+            server,
             data: data(&mut reader),
             clinic: clinic(&mut reader),
             relay: relay(&mut reader),
@@ -45,7 +49,7 @@ impl Config {
     }
 }
 
-fn server(reader: &mut Reader, tls: Option<Tls>) -> Server {
+fn server(reader: &mut Reader, tls: Option<Tls>) -> (Server, Origin) {
     let listen = reader.parsed("server", "listen", "an address and port, as in 0.0.0.0:443");
     if listen.is_none() && !reader.is_given("server", "listen") {
         reader.required("server", "listen");
@@ -76,12 +80,14 @@ fn server(reader: &mut Reader, tls: Option<Tls>) -> Server {
         let reason = "must begin with https://: browsers give cameras to nothing else";
         reader.problem("server", "public_origin", place.clone(), reason);
     }
-    Server {
+    let origin = origin.map_or_else(Origin::default, |origin| origin.value);
+    let server = Server {
         listen: listen.value,
-        public_origin: origin.map(|origin| origin.value.0).unwrap_or_default(),
+        public_origin: origin.0.clone(),
         trusted_proxy: trusted_proxy.map(|proxy| proxy.value.to_canonical()),
         tls,
-    }
+    };
+    (server, origin)
 }
 
 fn tls(reader: &mut Reader) -> Option<Tls> {

@@ -55,6 +55,12 @@ impl Reader {
         self.given.missing()
     }
 
+    /// Where the key was given, or would have to be.
+    pub(crate) fn place(&self, section: &'static str, key: &'static str) -> Place {
+        let given = self.given.values.get(&(section, key));
+        given.map_or_else(|| self.missing(), |given| given.place.clone())
+    }
+
     pub(crate) fn required(&mut self, section: &'static str, key: &'static str) {
         let place = self.missing();
         self.problem(section, key, place, "must be set");

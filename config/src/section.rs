@@ -1,6 +1,6 @@
 //! The sections, as the rest of Quietroom uses them: validated and complete.
 
-use crate::Secret;
+use crate::{Secret, Turn};
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
     path::PathBuf,
@@ -14,6 +14,7 @@ pub struct Config {
     pub data: Data,
     pub clinic: Clinic,
     pub relay: Relay,
+    pub turn: Turn,
     pub sign_in: SignIn,
     pub consent: Consent,
     pub log: Log,
@@ -204,6 +205,10 @@ impl Config {
                 port_base: 0,
                 workers: workers(),
                 advertise: Vec::new(),
+            },
+            turn: Turn {
+                tcp_port: Some(port),
+                ..Turn::at("localhost")
             },
             sign_in: SignIn::default(),
             consent: Consent::default(),

@@ -192,6 +192,88 @@ fn paragraphs_of_the_consent_are_parted_by_empty_lines() {
     assert_eq!(config.consent.text, ["One two.", "Three."]);
 }
 
+#[test]
+fn behind_a_proxy_turn_on_the_web_port_is_offered_only_where_it_is_said_to_be() {
+    let folder = Folder::new();
+    let turn = folder.load(GOOD, &[]).unwrap().turn;
+    assert_eq!(turn.host, "clinic.example");
+    assert_eq!((turn.tcp_port, turn.tls_port), (None, None));
+    let text = format!("{GOOD}\n[turn]\nhost = \"2001:db8::1\"\ntls_port = 8443\n");
+    let turn = folder.load(&text, &[]).unwrap().turn;
+    assert_eq!(turn.host, "[2001:db8::1]");
+    assert_eq!((turn.tcp_port, turn.tls_port), (None, Some(8443)));
+
+    fs::write(folder.0.path().join("tls.pem"), "x").unwrap();
+    let text = GOOD
+        .replace("trusted_proxy = \"127.0.0.1\"\n", "")
+        .replace("https://clinic.example", "https://clinic.example:8443");
+    let text = format!("{text}\n[tls]\ncertificate_file = \"tls.pem\"\nkey_file = \"tls.pem\"\n");
+    let turn = folder.load(&text, &[]).unwrap().turn;
+    assert_eq!((turn.tcp_port, turn.tls_port), (Some(8443), Some(8443)));
+}
+
+#[test]
+fn general_relaying_is_for_the_users_and_secrets_of_the_files() {
+    let folder = Folder::new();
+    assert_eq!(folder.load(GOOD, &[]).unwrap().turn.general, None);
+    let users = "# phones\n\nana:pass:word\nben:b\n";
+    fs::write(folder.0.path().join("users"), users).unwrap();
+    let text = format!(
+        "{GOOD}\n[turn]\nusers_file = \"users\"\nrelay_addresses = [\"10.0.0.5=192.0.2.1\"]\n\
+         deny = [\"198.51.100.0/24\"]\n"
+    );
+    let variables = [("QUIETROOM_TURN__SHARED_SECRET", "c2VjcmV0")];
+    let turn = folder.load(&text, &variables).unwrap().turn;
+    assert!(!format!("{turn:?}").contains("c2VjcmV0"));
+    assert!(!format!("{turn:?}").contains("pass:word"));
+    let general = turn.general.unwrap();
+    let names: Vec<_> = general
+        .users
+        .iter()
+        .map(|user| user.name.as_str())
+        .collect();
+    assert_eq!(names, ["ana", "ben"]);
+    assert_eq!(general.users[0].password.expose(), "pass:word");
+    assert_eq!(general.shared_secrets[0].expose(), "c2VjcmV0");
+    assert_eq!(general.deny[0].to_string(), "198.51.100.0/24");
+}
+
+#[test]
+fn what_is_wrong_with_turn_is_said_without_repeating_a_password() {
+    let folder = Folder::new();
+    let users = "session:1800000000:x\nana\n12345:secret\nana:\nsession:secret\n :secret\n";
+    fs::write(folder.0.path().join("users"), users).unwrap();
+    fs::write(folder.0.path().join("secret"), "# none\n").unwrap();
+    let text = format!(
+        "{GOOD}\n[turn]\nhost = \"turn.example:443\"\ntls_port = 0\nusers_file = \"users\"\n\
+         shared_secret_file = \"secret\"\nfirst_port = 6000\nlast_port = 5000\n\
+         allow = [\"10.0.0.1\"]\nmax_allocations = 0\n"
+    );
+    assert_eq!(
+        folder.problems(&text, &[]),
+        [
+            "turn.host (q.toml:16): must be a host name or an address, without a port",
+            "turn.tls_port (q.toml:17): must be between 1 and 65535",
+            "turn.max_allocations (q.toml:23): must be between 1 and 100000",
+            "turn.users_file (q.toml:18): line 2 must be name:password",
+            "turn.users_file (q.toml:18): line 3 must have a name that is no number: those are \
+             time-limited credentials",
+            "turn.users_file (q.toml:18): line 4 must have a password after the colon",
+            "turn.users_file (q.toml:18): line 5 has the name of an earlier line",
+            "turn.users_file (q.toml:18): line 6 must begin with a name",
+            "turn.shared_secret_file (q.toml:19): the file holds nothing",
+            "turn.relay_addresses (q.toml): must be set",
+            "turn.last_port (q.toml:21): must not be below first_port",
+            "turn.allow (q.toml:22): item 1 must be a range of addresses, as in 10.0.0.0/8",
+        ]
+    );
+    let alone = format!("{GOOD}\n[turn]\ndeny = [\"198.51.100.0/24\"]\n");
+    assert_eq!(
+        folder.problems(&alone, &[]),
+        ["turn.deny (q.toml:16): has no effect without users_file or a shared secret"]
+    );
+}
+
 /// The example is whole: it names every key, and with its paths in place it loads.
 #[test]
 fn the_example_loads_and_names_every_default() {
@@ -216,7 +298,17 @@ fn the_example_loads_and_names_every_default() {
             _ => format!("{line}\n"),
         })
         .collect();
+    fs::write(folder.0.path().join("turn.users"), "ana:pass\n").unwrap();
+    fs::write(folder.0.path().join("turn.secret"), "first\nsecond\n").unwrap();
     let config = folder.load(&uncommented, &[]).unwrap();
+    let turn = folder.load(&example, &[]).unwrap().turn;
+    assert_eq!(turn.host, "quietroom.clinic.example");
+    assert_eq!((turn.tcp_port, turn.tls_port), (Some(443), Some(443)));
+    assert_eq!(
+        (&turn.general, config.turn.max_allocations_per_user),
+        (&None, turn.max_allocations_per_user)
+    );
+    assert_eq!(config.turn.general.unwrap().ports, (49_152, 65_535));
     assert_eq!(config.consent.version, "2026-01");
     assert_eq!(config.relay.port_base, 40000);
 }
