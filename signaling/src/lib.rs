@@ -26,3 +26,4 @@ mod start;
 pub mod state;
 mod terminal;
 mod tls;
+pub mod turn;

@@ -28,33 +28,60 @@ impl Metrics {
             ("quietroom_sockets", read(&self.sockets)),
             ("quietroom_relay_up", u64::from(relay.is_some())),
         ];
-        if let Some(RelayStats { totals, peers, .. }) = relay {
-            let connected = peers.iter().filter(|peer| peer.connected).count();
-            rows.extend([
-                ("quietroom_relay_packets_in_total", totals.packets_in),
-                ("quietroom_relay_packets_out_total", totals.packets_out),
-                ("quietroom_relay_dropped_total", totals.dropped),
-                (
-                    "quietroom_relay_key_frames_requested_total",
-                    totals.key_frames_requested,
-                ),
-                ("quietroom_relay_retransmitted_total", totals.retransmitted),
-                ("quietroom_relay_peers", count(peers.len())),
-                ("quietroom_relay_peers_connected", count(connected)),
-            ]);
+        if let Some(stats) = relay {
+            rows.extend(of_relay(stats));
         }
         let mut text = String::new();
+        let mut described = "";
         for (name, value) in rows {
-            let kind = if name.ends_with("_total") {
-                "counter"
-            } else {
-                "gauge"
-            };
-            // Writing to a String cannot fail.
-            let _ = writeln!(text, "# TYPE {name} {kind}\n{name} {value}");
+            let family = name.split('{').next().unwrap_or(name);
+            if family != described {
+                described = family;
+                let kind = if family.ends_with("_total") {
+                    "counter"
+                } else {
+                    "gauge"
+                };
+                // Writing to a String cannot fail.
+                let _ = writeln!(text, "# TYPE {family} {kind}");
+            }
+            let _ = writeln!(text, "{name} {value}");
         }
         text
     }
+}
+
+fn of_relay(stats: &RelayStats) -> Vec<(&'static str, u64)> {
+    let RelayStats {
+        totals,
+        ways,
+        turn,
+        peers,
+    } = stats;
+    let connected = peers.iter().filter(|peer| peer.connected).count();
+    vec![
+        ("quietroom_relay_packets_in_total", totals.packets_in),
+        ("quietroom_relay_packets_out_total", totals.packets_out),
+        ("quietroom_relay_dropped_total", totals.dropped),
+        (
+            "quietroom_relay_key_frames_requested_total",
+            totals.key_frames_requested,
+        ),
+        ("quietroom_relay_retransmitted_total", totals.retransmitted),
+        ("quietroom_relay_peers_known", count(peers.len())),
+        ("quietroom_relay_peers_connected", count(connected)),
+        ("quietroom_relay_peers{way=\"udp\"}", ways.udp),
+        ("quietroom_relay_peers{way=\"turn_udp\"}", ways.turn_udp),
+        ("quietroom_relay_peers{way=\"turn_tcp\"}", ways.turn_tcp),
+        ("quietroom_relay_peers{way=\"turn_tls\"}", ways.turn_tls),
+        ("quietroom_turn_allocations", turn.allocations),
+        ("quietroom_turn_streams", turn.streams),
+        ("quietroom_turn_allocated_total", turn.allocated),
+        ("quietroom_turn_packets_total", turn.packets),
+        ("quietroom_turn_bytes_total", turn.bytes),
+        ("quietroom_turn_refused_total", turn.refused),
+        ("quietroom_turn_dropped_total", turn.dropped),
+    ]
 }
 
 fn count(number: usize) -> u64 {
@@ -76,5 +103,19 @@ mod tests {
         assert!(!text.contains("packets"));
         let text = metrics.render(Some(&RelayStats::default()));
         assert!(text.contains("\nquietroom_relay_packets_out_total 0\n"));
+    }
+
+    #[test]
+    fn each_way_is_counted_under_one_name() {
+        let mut stats = RelayStats::default();
+        stats.ways.turn_tls = 2;
+        stats.turn.bytes = 9;
+        let text = Metrics::default().render(Some(&stats));
+        let gauge = "# TYPE quietroom_relay_peers gauge\n";
+        assert_eq!(text.matches(gauge).count(), 1);
+        assert!(text.contains("\nquietroom_relay_peers{way=\"udp\"} 0\n"));
+        assert!(text.contains("\nquietroom_relay_peers{way=\"turn_tls\"} 2\n"));
+        let bytes = "# TYPE quietroom_turn_bytes_total counter\nquietroom_turn_bytes_total 9\n";
+        assert!(text.contains(bytes));
     }
 }

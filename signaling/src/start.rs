@@ -9,6 +9,7 @@ use crate::{
     room::{Rooms, RoomsSetup},
     state::{App, Parts, Shell},
     terminal, tls,
+    turn::Turn,
 };
 use media_relay_control::Settings;
 use quietroom_config::{Config, KeySource};
@@ -40,16 +41,22 @@ pub(crate) async fn run(config: Config, demo: bool) -> Result<(), CannotRun> {
         terminal::say("Opening the records …");
         demo::prepare(&config)?;
     }
+    let turn = Turn::new(&config, &random)?;
     let records = open_records(&config, demo, &clock).await?;
     let organisation = organisation(&records, &config, &clock, &random).await?;
     if demo {
         terminal::say("Starting the media relay …");
     }
-    let relay = relay::supervise(ChildProcess::this_program()?, relay_settings(&config)).await?;
+    let relay = relay::supervise(
+        ChildProcess::this_program()?,
+        relay_settings(&config, &turn),
+    )
+    .await?;
     let rooms = Rooms::new(RoomsSetup {
         organisation,
         records: records.clone(),
         relay: relay.clone(),
+        turn,
         clock: clock.clone(),
         random: random.clone(),
         time_zone: config.clinic.time_zone.clone(),
@@ -128,7 +135,7 @@ async fn listen(config: &Config) -> Result<TcpListener, CannotRun> {
         })
 }
 
-fn relay_settings(config: &Config) -> Settings {
+fn relay_settings(config: &Config, turn: &Turn) -> Settings {
     let every: [IpAddr; 2] = [Ipv4Addr::UNSPECIFIED.into(), Ipv6Addr::UNSPECIFIED.into()];
     let relay = &config.relay;
     Settings {
@@ -140,7 +147,7 @@ fn relay_settings(config: &Config) -> Settings {
         port_base: relay.port_base,
         workers: relay.workers,
         advertise: relay.advertise.clone(),
-        turn: None,
+        turn: Some(turn.settings(config)),
     }
 }
 

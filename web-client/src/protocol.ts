@@ -191,6 +191,11 @@ export type CreateStaff = {
 username: Phi<string>, name: Phi<string>, role: StaffRole, };
 
 /**
+ * What proves to the relay that a device may use it. Its `Debug` says nothing.
+ */
+export type Credential = string;
+
+/**
  * `GET /api/v1/day?from=<ms>&to=<ms>`: own sessions that start in `[from, to)`, in order, and all
  * own notes to finish.
  */
@@ -226,6 +231,15 @@ export type Hello = {
  * [`crate::VERSION`].
  */
 version: number, session: SessionId, identity: Identity, };
+
+/**
+ * As `RTCPeerConnection` takes it (W3C WebRTC section 4.2.4).
+ */
+export type IceServer = {
+/**
+ * `turn:` and `turns:` URLs (RFC 7065), the one to prefer first.
+ */
+urls: Array<string>, username: Credential, credential: Credential, };
 
 export type Identity = { "as": "staff", device: DeviceId | null, } | { "as": "guest", device: DeviceId,
 /**
@@ -586,7 +600,7 @@ export type ServerMessage = { "type": "challenge", version: number,
 /**
  * 32 random bytes, base64url without padding, for [`crate::Identity::Guest`].
  */
-nonce: string, now: UtcMillis, } | { "type": "done", id: number, } | { "type": "refused", id: number, refused: Refused, } | { "type": "waiting", waiting: Waiting, } | { "type": "room", room: Room, } | { "type": "knocks", knocks: Array<Knock>, } | { "type": "published", id: number,
+nonce: string, now: UtcMillis, } | { "type": "done", id: number, } | { "type": "refused", id: number, refused: Refused, } | { "type": "waiting", waiting: Waiting, } | { "type": "ways", ice_servers: Array<IceServer>, } | { "type": "room", room: Room, } | { "type": "knocks", knocks: Array<Knock>, } | { "type": "published", id: number,
 /**
  * SDP answer (RFC 8829).
  */

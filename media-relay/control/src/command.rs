@@ -7,6 +7,10 @@ use std::net::{IpAddr, SocketAddr};
 /// One request. Commands are applied in order; none is answered unless its documentation says so.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "command", rename_all = "snake_case")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "the one large command is sent once, and a box would be in the way of every reader"
+)]
 pub enum Command {
     /// First command of a connection. Answered by [`crate::Event::Ready`], or the relay exits.
     Configure(Settings),

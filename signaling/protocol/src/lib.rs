@@ -10,6 +10,7 @@ pub mod api;
 mod attest;
 mod check;
 mod client;
+mod ice_server;
 mod id;
 mod kind;
 mod phi;
@@ -32,6 +33,7 @@ pub use attest::{
 };
 pub use check::{Check, Invalid, check_display_name, check_times, is_base64url};
 pub use client::{ClientMessage, Hello, Identity, MediaState, Request, SourceSection, Want};
+pub use ice_server::{Credential, IceServer};
 pub use id::{
     DeviceId, LinkId, NoteId, OrganisationId, ParticipantId, PersonId, SessionId, StaffId,
 };

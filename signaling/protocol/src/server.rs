@@ -1,8 +1,8 @@
 //! What the server says over the WebSocket.
 
 use crate::{
-    AttestationPart, DeviceId, MediaState, ParticipantId, Phi, Phrase, PlaceKind, Refused, Role,
-    SessionId, SessionKind, SessionState, UtcMillis,
+    AttestationPart, DeviceId, IceServer, MediaState, ParticipantId, Phi, Phrase, PlaceKind,
+    Refused, Role, SessionId, SessionKind, SessionState, UtcMillis,
 };
 use serde::{Deserialize, Serialize};
 
@@ -33,6 +33,11 @@ pub enum ServerMessage {
     /// To a guest who is not admitted; again whenever it changes. No roster, no media.
     Waiting {
         waiting: Waiting,
+    },
+    /// To an admitted device before its first `Room`, and again whenever they change: the servers
+    /// for both of its peer connections, in place of those before.
+    Ways {
+        ice_servers: Vec<IceServer>,
     },
     /// To an admitted device; again whenever anything in it changes.
     Room {

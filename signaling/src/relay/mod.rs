@@ -80,6 +80,17 @@ impl Relay {
         matches!(*self.status.borrow(), Status::Up { .. })
     }
 
+    /// UDP port of a worker, of the first one when it is not known; `None` while there is no relay.
+    #[must_use]
+    pub fn udp_port(&self, worker: Option<u16>) -> Option<u16> {
+        let status = self.status.borrow();
+        let Status::Up { workers } = &*status else {
+            return None;
+        };
+        let worker = worker.and_then(|worker| workers.iter().find(|it| it.worker == worker));
+        worker.or(workers.first()).map(|it| it.udp)
+    }
+
     /// Ends the relay and its supervisor, and waits for both.
     pub async fn shut_down(&self) {
         self.lines.shut_down();

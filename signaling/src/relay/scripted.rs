@@ -30,7 +30,7 @@ pub(crate) fn settings() -> Settings {
     Settings {
         listen: vec![Ipv4Addr::LOCALHOST.into()],
         port_base: 0,
-        workers: 1,
+        workers: 2,
         advertise: Vec::new(),
         turn: None,
     }
@@ -61,10 +61,9 @@ impl Life {
         assert!(matches!(life.command().await, Command::Configure(_)));
         life.tell(Event::Ready {
             version: VERSION,
-            workers: vec![WorkerPorts {
-                worker: 0,
-                udp: 5000,
-            }],
+            workers: [(0, 5000), (1, 5001)]
+                .map(|(worker, udp)| WorkerPorts { worker, udp })
+                .to_vec(),
         })
         .await;
         life

@@ -1,6 +1,7 @@
 //! Connected devices and their sockets.
 
 use super::message::{Asker, Heard, Outbound};
+use crate::turn::Issued;
 use quietroom_protocol::{
     DeviceId, Knock, OverReason, Refused, Room, ServerMessage, UtcMillis, Waiting,
 };
@@ -30,6 +31,8 @@ pub(super) struct Link {
 pub(super) struct Socket {
     pub(super) number: u64,
     outbound: Outbound,
+    /// What it was last issued, for that UDP port.
+    pub(super) ways: Option<(u16, Issued)>,
     pub(super) room: Option<Room>,
     pub(super) waiting: Option<Waiting>,
     pub(super) knocks: Option<Vec<Knock>>,
@@ -110,6 +113,7 @@ impl Links {
         let socket = Socket {
             number: self.sockets,
             outbound,
+            ways: None,
             room: None,
             waiting: None,
             knocks: None,

@@ -20,7 +20,7 @@ mod tell;
 pub use message::{Asker, AttachError, Attached, Glance, Heard, OUTBOUND, Outbound, Speaker};
 pub(crate) use stored::encode as fact_row;
 
-use crate::{clock::Clock, random::Random, relay::Relay};
+use crate::{clock::Clock, random::Random, relay::Relay, turn::Turn};
 use message::{Attach, Message};
 use quietroom_protocol::{DeviceId, OrganisationId, RefusalCode, Refused, Request, SessionId};
 use quietroom_records::Records;
@@ -50,6 +50,7 @@ pub struct RoomsSetup {
     pub organisation: OrganisationId,
     pub records: Records,
     pub relay: Relay,
+    pub turn: Turn,
     pub clock: Clock,
     pub random: Random,
     /// IANA name.

@@ -15,7 +15,10 @@ impl Actor<'_> {
     pub(super) async fn notice(&mut self, notice: Notice) {
         match notice {
             Notice::Up(line) => {
-                for device in self.media.relay_up(line) {
+                let devices = self.media.relay_up(line);
+                // New connections are built with what was told before.
+                self.tell_ways();
+                for device in devices {
                     self.links.send(device, ServerMessage::RelayRestarted);
                 }
             }

@@ -21,6 +21,7 @@ impl Actor<'_> {
     /// Tells every connected device what is new to it, and the relay who receives what.
     pub(super) fn tell(&mut self) {
         self.give_peers();
+        self.tell_ways();
         let knocks = self.session.knocks();
         for (device, link) in self.links.iter_mut() {
             let Some(socket) = &mut link.socket else {
@@ -39,6 +40,29 @@ impl Actor<'_> {
             }
         }
         self.media.reconcile(&self.session.audience());
+    }
+
+    /// The ways to the relay, to those who may have media: before the first word of the room, when
+    /// they change, and before they end.
+    pub(super) fn tell_ways(&mut self) {
+        let now = self.now();
+        let Some(udp) = self.setup.relay.udp_port(self.media.worker()) else {
+            return;
+        };
+        for (device, link) in self.links.iter_mut() {
+            let Some(socket) = &mut link.socket else {
+                continue;
+            };
+            let told = socket.ways.as_ref();
+            let good = told.is_some_and(|(port, issued)| *port == udp && !issued.ends_soon(now));
+            if good || !self.session.admitted(device) {
+                continue;
+            }
+            let issued = self.setup.turn.issue(device, udp, now);
+            let ice_servers = issued.ice_servers.clone();
+            socket.ways = Some((udp, issued));
+            link.send(ServerMessage::Ways { ice_servers });
+        }
     }
 
     /// Peers are for devices that are admitted and connected, and for nobody else.

@@ -11,6 +11,7 @@ use crate::{
     },
     room::{Rooms, RoomsSetup},
     state::{App, Parts, Shell},
+    turn::Turn,
 };
 use axum::{
     Router,
@@ -79,6 +80,7 @@ impl Server {
             organisation,
             records: records.clone(),
             relay: relay.clone(),
+            turn: Turn::new(&config, &random).unwrap(),
             clock: clock.clone(),
             random: random.clone(),
             time_zone: "UTC".to_owned(),

@@ -153,10 +153,9 @@ async fn shutting_down_tells_the_relay_and_ends_the_supervisor() {
     assert_eq!(
         *relay.status().borrow(),
         Status::Up {
-            workers: vec![WorkerPorts {
-                worker: 0,
-                udp: 5000
-            }]
+            workers: [(0, 5000), (1, 5001)]
+                .map(|(worker, udp)| WorkerPorts { worker, udp })
+                .to_vec(),
         }
     );
     let ending = tokio::spawn({

@@ -68,9 +68,12 @@ impl Media {
                 self.send(media_relay_control::Command::ClosePeer { peer });
                 None
             }
+            Event::RoomOpened { worker, .. } => {
+                self.worker = Some(worker);
+                None
+            }
             Event::Ready { .. }
             | Event::CannotStart { .. }
-            | Event::RoomOpened { .. }
             | Event::Stats { .. }
             | Event::Pong { .. } => None,
         }

@@ -24,6 +24,8 @@ pub(super) struct Media {
     peers_made: u32,
     /// `None` while there is no relay.
     line: Option<Line>,
+    /// On which the room lives, once the relay has said so.
+    worker: Option<u16>,
     devices: BTreeMap<DeviceId, Peers>,
     owners: HashMap<PeerId, DeviceId>,
     offers: HashMap<RequestId, Offered>,
@@ -48,6 +50,7 @@ impl Media {
             room,
             peers_made: 0,
             line: None,
+            worker: None,
             devices: BTreeMap::new(),
             owners: HashMap::new(),
             offers: HashMap::new(),
@@ -66,6 +69,7 @@ impl Media {
         self.opened = true;
         let _ = line.send(Command::OpenRoom { room: self.room });
         self.line = Some(line);
+        self.worker = None;
         self.told = None;
         let devices: Vec<_> = self.devices.keys().copied().collect();
         for device in &devices {
@@ -78,6 +82,7 @@ impl Media {
     /// and number of the message.
     pub(super) fn relay_gone(&mut self) -> Vec<(DeviceId, u32)> {
         self.line = None;
+        self.worker = None;
         self.told = None;
         self.owners.clear();
         for peers in self.devices.values_mut() {
@@ -230,6 +235,11 @@ impl Media {
             listeners: listeners.clone(),
         });
         self.told = Some(listeners);
+    }
+
+    /// The relay's worker on which the room lives, as far as it is known.
+    pub(super) const fn worker(&self) -> Option<u16> {
+        self.worker
     }
 
     /// When the relay has surely heard the device last.

@@ -12,8 +12,10 @@ use crate::{
         Asker, AttachError, Attached, Glance, Heard, OUTBOUND, Rooms, RoomsSetup, Speaker,
         stored::{decode, encode},
     },
+    turn::Turn,
 };
 use media_relay_control::{Command, Event, Listener, PeerId};
+use quietroom_config::Config;
 use quietroom_protocol::{
     Attestation, ClientMessage, DeviceId, IdentityMethod, NoteTemplate, OrganisationId,
     ParticipantId, PersonId, Phi, RefusalCode, Refused, Request, Role, ServerMessage, SessionId,
@@ -24,7 +26,7 @@ use quietroom_records::{
 };
 use quietroom_session::{self as core, Fact, Input, Recorded};
 use sqlx::{ConnectOptions, Connection, sqlite::SqliteConnectOptions};
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 use tempfile::TempDir;
 use tokio::{net::UnixStream, sync::mpsc, time::timeout};
 use uuid::Uuid;
@@ -46,7 +48,7 @@ pub(super) struct Clinic {
     pub(super) records: Records,
     pub(super) clock: Clock,
     pub(super) relay: Relay,
-    lives: mpsc::Receiver<UnixStream>,
+    pub(super) lives: mpsc::Receiver<UnixStream>,
     pub(super) end: RelayEnd,
     random: Random,
     folder: TempDir,
@@ -409,6 +411,11 @@ fn rooms(records: &Records, relay: &Relay, clock: &Clock, random: &Random) -> Ro
         organisation: ORGANISATION,
         records: records.clone(),
         relay: relay.clone(),
+        turn: Turn::new(
+            &Config::demo(PathBuf::new(), 8080, "UTC".to_owned()),
+            random,
+        )
+        .unwrap(),
         clock: clock.clone(),
         random: random.clone(),
         time_zone: "America/Los_Angeles".to_owned(),

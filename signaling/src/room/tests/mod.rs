@@ -6,3 +6,4 @@ mod fixture;
 mod media;
 mod presence;
 mod record;
+mod ways;
