@@ -1,12 +1,22 @@
 import { effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { RefusedError } from "../connection/errors";
-import type { ClientMessage, DeviceId, MediaState, ServerMessage, Source, Want } from "../protocol";
+import type {
+  ClientMessage,
+  DeviceId,
+  IceServer,
+  MediaState,
+  ServerMessage,
+  Source,
+  Want,
+} from "../protocol";
 import type { LocalMedia } from "./local";
+import { useServers } from "./peer";
 import { PublishConnection } from "./publish";
 import { type ConnectionQuality, QualityJudge } from "./quality";
 import { type Offer, ReceiveConnection, type StreamKey, type Streams } from "./receive";
 import { Speakers } from "./speaking";
 import { levels, received, sent } from "./stats";
+import { type Way, wayOf, worse } from "./way";
 
 export interface CallMediaOptions {
   local: LocalMedia;
@@ -32,6 +42,8 @@ export class CallMedia {
   /** What is received, by device and source. */
   readonly streams: Streams = signal(new Map());
   readonly quality: Signal<ConnectionQuality> = signal("good");
+  /** How the relay is reached, `null` before it is. */
+  readonly way: Signal<Way | null> = signal(null);
   readonly speaking: Signal<ReadonlySet<DeviceId>> = signal(new Set());
 
   private readonly options: CallMediaOptions;
@@ -41,6 +53,7 @@ export class CallMedia {
   private receiving: ReceiveConnection | null = null;
   /** The next offer belongs to a new peer of the relay. */
   private receiveAnew = true;
+  private iceServers: readonly IceServer[] = [];
   private entered = false;
   private endings: Array<() => void> = [];
   private retry: ReturnType<typeof setTimeout> | undefined;
@@ -49,6 +62,14 @@ export class CallMedia {
 
   constructor(options: CallMediaOptions) {
     this.options = options;
+  }
+
+  /** The ways to the relay, for connections that are there and those to come. */
+  useServers(iceServers: readonly IceServer[]): void {
+    this.iceServers = iceServers;
+    for (const connection of [this.publishing, this.receiving]) {
+      if (connection) useServers(connection.peer, iceServers);
+    }
   }
 
   /** The device was let in, or greeted again after a loss: the relay's peers are new. */
@@ -124,6 +145,7 @@ export class CallMedia {
     this.forgetRetry();
     this.publishing?.close();
     const connection = new PublishConnection({
+      iceServers: this.iceServers,
       track: (source) => this.options.local.track(source),
       exchange: (offer, sources) => this.exchange(offer, sources),
       onBroken: () => this.repair(),
@@ -159,6 +181,7 @@ export class CallMedia {
 
   private receive(): ReceiveConnection {
     return new ReceiveConnection({
+      iceServers: this.iceServers,
       streams: this.streams,
       answer: (generation, answer) => this.options.request({ type: "answer", generation, answer }),
       restart: () => this.send({ type: "restart_receive" }),
@@ -187,6 +210,7 @@ export class CallMedia {
     if (this.ticks % JUDGE_EVERY !== 0 || !publishing) return;
     const outbound = await publishing.peer.getStats().catch(() => null);
     if (!outbound) return;
+    this.way.value = worse(wayOf(outbound), inbound ? wayOf(inbound) : null);
     this.quality.value = this.judge.judge({
       at: performance.now(),
       connected: flows(publishing) && (!receiving || flows(receiving)),

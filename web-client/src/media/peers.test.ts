@@ -90,6 +90,7 @@ function publishing(
   const tracks: Partial<Record<Source, unknown>> = {};
   const onBroken = vi.fn();
   const connection = new PublishConnection({
+    iceServers: [],
     track: (source) => (tracks[source] ?? null) as MediaStreamTrack | null,
     exchange,
     onBroken,
@@ -191,6 +192,7 @@ function receiving() {
   const onBroken = vi.fn();
   const restart = vi.fn();
   const connection = new ReceiveConnection({
+    iceServers: [],
     answer,
     restart,
     onBroken,

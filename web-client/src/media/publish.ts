@@ -1,15 +1,17 @@
-import type { Source, SourceSection } from "../protocol";
+import type { IceServer, Source, SourceSection } from "../protocol";
 import { CAMERA_LAYERS, SCREEN_LAYER, SOUND, vp8First } from "./codecs";
+import { makePeer } from "./peer";
 import { Recovery } from "./recovery";
 
 export interface PublishOptions {
+  iceServers: readonly IceServer[];
   /** The track that a source sends now. */
   track: (source: Source) => MediaStreamTrack | null;
   /** Gives the relay an offer and returns its answer. */
   exchange: (offer: string, sources: SourceSection[]) => Promise<string>;
   /** The connection cannot be saved: build another. */
   onBroken: () => void;
-  makePeer?: () => RTCPeerConnection;
+  makePeer?: (iceServers: readonly IceServer[]) => RTCPeerConnection;
 }
 
 /** The peer connection on which this person is heard and seen. The browser offers. */
@@ -24,7 +26,7 @@ export class PublishConnection {
 
   constructor(options: PublishOptions) {
     this.options = options;
-    this.peer = (options.makePeer ?? makePeer)();
+    this.peer = (options.makePeer ?? makePeer)(options.iceServers);
     this.recovery = new Recovery((remedy) => {
       if (remedy === "restart") void this.negotiate(true);
       else options.onBroken();
@@ -117,11 +119,6 @@ export class PublishConnection {
     }
     return sources;
   }
-}
-
-export function makePeer(): RTCPeerConnection {
-  // The relay is reached at the addresses in its own descriptions: no other server is asked.
-  return new RTCPeerConnection({ bundlePolicy: "max-bundle", rtcpMuxPolicy: "require" });
 }
 
 function preferVp8(section: RTCRtpTransceiver): void {

@@ -1,6 +1,6 @@
 import { type Signal, signal } from "@preact/signals";
-import type { DeviceId, ReceivedStream, Source } from "../protocol";
-import { makePeer } from "./publish";
+import type { DeviceId, IceServer, ReceivedStream, Source } from "../protocol";
+import { makePeer } from "./peer";
 import { Recovery } from "./recovery";
 
 export interface Offer {
@@ -15,6 +15,7 @@ export type StreamKey = `${DeviceId}/${Source}`;
 export type Streams = Signal<ReadonlyMap<StreamKey, MediaStream>>;
 
 export interface ReceiveOptions {
+  iceServers: readonly IceServer[];
   /** Filled here; given to the next connection, it keeps the same stream for the same person. */
   streams?: Streams;
   answer: (generation: number, answer: string) => Promise<unknown>;
@@ -22,7 +23,7 @@ export interface ReceiveOptions {
   restart: () => void;
   /** The connection cannot be saved: build another. */
   onBroken: () => void;
-  makePeer?: () => RTCPeerConnection;
+  makePeer?: (iceServers: readonly IceServer[]) => RTCPeerConnection;
   makeStream?: () => MediaStream;
 }
 
@@ -46,7 +47,7 @@ export class ReceiveConnection {
   constructor(options: ReceiveOptions) {
     this.options = options;
     this.streams = options.streams ?? signal(new Map());
-    this.peer = (options.makePeer ?? makePeer)();
+    this.peer = (options.makePeer ?? makePeer)(options.iceServers);
     this.recovery = new Recovery((remedy) => {
       if (remedy === "restart") options.restart();
       else options.onBroken();

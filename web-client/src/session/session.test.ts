@@ -11,8 +11,14 @@ class FakePeer {
   localDescription: { sdp: string } | null = null;
   closed = false;
 
-  constructor() {
+  configurations: RTCConfiguration[];
+
+  constructor(configuration: RTCConfiguration) {
+    this.configurations = [configuration];
     FakePeer.made.push(this);
+  }
+  setConfiguration(configuration: RTCConfiguration) {
+    this.configurations.push(configuration);
   }
   addTransceiver() {
     const sender = { track: null, replaceTrack: async () => {} };
@@ -136,6 +142,36 @@ describe("a person's part in a session", () => {
       type: "media",
       state: { microphone: false, camera: false, screen: false },
     });
+  });
+
+  it("gives both connections the ways to the relay, in their order, and new ones when they come", async () => {
+    const { say, greet } = setUp();
+    const server = (port: number) => ({
+      urls: [
+        `turn:h:${port}?transport=udp`,
+        "turn:h:443?transport=tcp",
+        "turns:h:443?transport=tcp",
+      ],
+      username: "u",
+      credential: "c",
+    });
+    say({ type: "challenge", version: 1, nonce: "n", now: 0 });
+    await vi.advanceTimersByTimeAsync(0);
+    say({ type: "ways", ice_servers: [server(1)] });
+    expect(FakePeer.made).toHaveLength(0);
+    say({ type: "room", room });
+    say({ type: "offer", generation: 1, offer: "o", streams: [] });
+    await vi.advanceTimersByTimeAsync(0);
+    say({ type: "ways", ice_servers: [server(2)] });
+    expect(FakePeer.made).toHaveLength(2);
+    for (const { configurations } of FakePeer.made) {
+      expect(configurations.map(({ iceServers }) => iceServers)).toEqual([
+        [server(1)],
+        [server(2)],
+      ]);
+      expect(configurations.every((it) => it.iceTransportPolicy === "all")).toBe(true);
+    }
+    await greet({ type: "room", room });
   });
 
   it("answers an offer with its generation", async () => {

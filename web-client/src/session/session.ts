@@ -126,6 +126,9 @@ export class Session {
   private receive(message: ServerMessage): void {
     this.view.value = fold(this.view.peek(), message);
     switch (message.type) {
+      case "ways":
+        this.media.useServers(message.ice_servers);
+        return;
       case "waiting":
         this.options.onDevice?.(message.waiting.device);
         return;

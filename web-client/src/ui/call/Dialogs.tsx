@@ -12,6 +12,7 @@ import { Toggle } from "../kit/Field";
 import { messageSquare, phone, screenShare, screenShareOff } from "../kit/icons";
 import { common } from "../words";
 import { callKeys, setCallKeys } from "./keys";
+import { WayNote } from "./WayNote";
 import { words } from "./words";
 
 /** Camera and microphone, keys, and on phones what has no place in the bar. */
@@ -51,6 +52,7 @@ export function MoreDialog(props: { session: Session; room: Room; onClose: () =>
         </div>
       )}
       <Toggle label={words.keysLabel} on={callKeys.value} onChange={setCallKeys} />
+      <WayNote way={session.media.way.value} />
       <p class="hint">{words.path}</p>
     </Dialog>
   );
