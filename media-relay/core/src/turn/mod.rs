@@ -6,9 +6,30 @@
 //!
 //! Begin with [`Turn`].
 
+mod allocation;
 mod api;
+mod attributes;
+mod auth;
+mod bucket;
+mod expiry;
 pub mod frame;
+mod integrity;
+mod nonce;
+mod policy;
+mod ports;
+mod relay;
+mod requests;
+mod reservations;
 mod server;
+mod slices;
+mod special;
+mod stun;
+mod table;
+mod timers;
+mod users;
+mod write;
 
 pub use api::{AllocationId, BindError, Client, Header, Relay, Reply, Request, StreamId, Target};
 pub use server::{PolicyError, Turn, TurnConfig};
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,23 @@
-//! The server itself.
+//! The server itself: what it is told, what it is asked, what it keeps.
+//!
+//! `relay` passes payload on, `requests` answers, `expiry` does what time brings.
 
+use super::allocation::PerFamily;
 use super::api::{AllocationId, BindError, Client, Relay, Reply, Request, StreamId};
-use media_relay_control::{StreamTransport, TurnSettings, TurnTotals, Way};
+use super::nonce::Nonces;
+use super::policy::Policy;
+use super::reservations::{Deletions, Reservations};
+use super::slices::Slices;
+use super::stun;
+use super::table::Table;
+use super::timers::Timers;
+use super::users::Users;
+use media_relay_control::{RelayAddress, StreamTransport, TurnSettings, TurnTotals, Way};
+use rand::rngs::StdRng;
+use rand::{RngCore, SeedableRng};
+use rtc_stun::attributes::ATTR_USERNAME;
+use rtc_stun::message::{BINDING_REQUEST, CLASS_INDICATION, CLASS_REQUEST, MessageType};
+use std::collections::{HashMap, VecDeque};
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
@@ -31,22 +47,122 @@ pub struct PolicyError(pub String);
 ///
 /// After each call that takes `&mut self` drain [`Self::poll_reply`] and [`Self::poll_request`].
 #[derive(Debug)]
-pub struct Turn {}
+pub struct Turn {
+    pub(super) worker: u16,
+    pub(super) realm: String,
+    pub(super) users: Users,
+    pub(super) policy: Policy,
+    pub(super) slices: Slices,
+    /// Relayed addresses of participants: the first media address of the family.
+    pub(super) media_host: PerFamily<Option<IpAddr>>,
+    /// Relayed addresses of everybody else.
+    pub(super) relay: PerFamily<Option<RelayAddress>>,
+    pub(super) limits: Limits,
+    pub(super) nonces: Nonces,
+    pub(super) random: StdRng,
+    pub(super) epoch: Instant,
+    pub(super) unix: Duration,
+    pub(super) table: Table,
+    pub(super) reservations: Reservations,
+    pub(super) deletions: Deletions,
+    pub(super) streams: HashMap<StreamId, Stream>,
+    pub(super) timers: Timers,
+    pub(super) replies: VecDeque<Reply>,
+    pub(super) requests: VecDeque<Request>,
+    pub(super) totals: TurnTotals,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limits {
+    /// This worker's share of all.
+    pub(super) allocations: usize,
+    pub(super) per_user: u32,
+    pub(super) bytes_per_second: u64,
+}
+
+/// A client that sends by a stream.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Stream {
+    pub(super) transport: StreamTransport,
+    pub(super) remote: SocketAddr,
+    /// When it is closed, while it has no allocation.
+    pub(super) idle: Option<Instant>,
+}
 
 impl Turn {
     /// # Errors
     /// [`PolicyError`] when a range of the settings cannot be read.
     pub fn new(config: TurnConfig, now: Instant) -> Result<Turn, PolicyError> {
-        let _ = (config, now);
-        Ok(Turn {})
+        let settings = &config.settings;
+        let general = settings.general.as_ref();
+        let workers = config.media.len().max(1);
+        let ports = general.map_or(Slices::DEFAULT, |general| general.ports);
+        let slices = Slices::new(ports, workers);
+        let mut random = StdRng::from_seed(config.seed);
+        let mut key = [0; 32];
+        random.fill_bytes(&mut key);
+        let media = config.media.get(usize::from(config.worker));
+        let media = media.map_or(&[][..], Vec::as_slice);
+        let media_host = |is_family: fn(&IpAddr) -> bool| {
+            let mut hosts = media.iter().map(SocketAddr::ip);
+            hosts.find(is_family)
+        };
+        let relay = |is_family: fn(&IpAddr) -> bool| {
+            let mut relay = general.into_iter().flat_map(|general| &general.relay);
+            relay.find(|relay| is_family(&relay.bind)).copied()
+        };
+        let all = usize::try_from(settings.max_allocations).unwrap_or(usize::MAX);
+        Ok(Turn {
+            worker: config.worker,
+            realm: settings.realm.clone(),
+            users: Users::new(settings),
+            policy: Policy::new(&config, slices)?,
+            slices,
+            media_host: PerFamily {
+                v4: media_host(IpAddr::is_ipv4),
+                v6: media_host(IpAddr::is_ipv6),
+            },
+            relay: PerFamily {
+                v4: relay(IpAddr::is_ipv4),
+                v6: relay(IpAddr::is_ipv6),
+            },
+            limits: Limits {
+                allocations: all.div_ceil(workers),
+                per_user: settings.max_allocations_per_user,
+                bytes_per_second: settings.max_bytes_per_second,
+            },
+            nonces: Nonces::new(&key, now),
+            random,
+            epoch: now,
+            unix: config.unix,
+            table: Table::new(slices.of(config.worker)),
+            reservations: Reservations::default(),
+            deletions: Deletions::default(),
+            streams: HashMap::new(),
+            timers: Timers::default(),
+            replies: VecDeque::new(),
+            requests: VecDeque::new(),
+            totals: TurnTotals::default(),
+        })
     }
 
     /// Whether a datagram on the shared port is for TURN: ChannelData, or a STUN message that is
-    /// no ICE check (every STUN message but a Binding request with USERNAME; responses are
-    /// nobody's).
+    /// no ICE check (every request and indication but a Binding request with USERNAME; responses
+    /// are nobody's).
     pub fn concerns(datagram: &[u8]) -> bool {
-        let _ = datagram;
-        false
+        if matches!(datagram, [0x40..=0x4f, ..]) {
+            return true;
+        }
+        let Some(kind) = stun::kind(datagram) else {
+            return false;
+        };
+        if kind == BINDING_REQUEST.value() {
+            return stun::Message::parse(datagram)
+                .is_some_and(|message| !message.has(ATTR_USERNAME));
+        }
+        let mut read = MessageType::default();
+        read.read_value(kind);
+        matches!(read.class, CLASS_REQUEST | CLASS_INDICATION)
     }
 
     /// A client begins to send by a stream.
@@ -57,12 +173,13 @@ impl Turn {
         remote: SocketAddr,
         now: Instant,
     ) {
-        let _ = (stream, transport, remote, now);
+        self.stream_opened(stream, (transport, remote), now);
     }
 
     /// The stream has ended; its allocation goes with it.
     pub fn close_stream(&mut self, stream: StreamId, now: Instant) {
-        let _ = (stream, now);
+        self.advance(now);
+        self.stream_closed(stream);
     }
 
     /// Takes one STUN or ChannelData message. On streams the shell cuts messages with
@@ -73,8 +190,11 @@ impl Turn {
         from: Client,
         now: Instant,
     ) -> Option<Relay> {
-        let _ = (message, from, now);
-        None
+        self.advance(now);
+        match message.first() {
+            Some(0x40..=0x4f) => self.channel_data(message, from, now),
+            _ => self.stun(message, from, now),
+        }
     }
 
     /// Takes the `length` of a datagram that came to an allocation's socket.
@@ -85,8 +205,8 @@ impl Turn {
         length: usize,
         now: Instant,
     ) -> Option<Relay> {
-        let _ = (allocation, peer, length, now);
-        None
+        self.advance(now);
+        self.peer_sends(allocation, peer, length, now)
     }
 
     /// Takes the `length` of a datagram that a media port or allocation of this machine sends to a
@@ -98,46 +218,57 @@ impl Turn {
         length: usize,
         now: Instant,
     ) -> Option<Relay> {
-        let _ = (relayed, peer, length, now);
-        None
+        self.advance(now);
+        self.neighbor_sends(relayed, peer, length, now)
     }
 
     /// The answer to [`Request::Bind`].
     pub fn bound(&mut self, allocation: AllocationId, bound: Result<(), BindError>, now: Instant) {
-        let _ = (allocation, bound, now);
+        self.advance(now);
+        self.socket_bound(allocation, bound, now);
     }
 
     pub fn poll_reply(&mut self) -> Option<Reply> {
-        None
+        self.replies.pop_front()
     }
 
     pub fn poll_request(&mut self) -> Option<Request> {
-        None
+        self.requests.pop_front()
     }
 
     /// When [`Self::handle_timeout`] wants to be called; `None` while nothing is kept.
     pub fn poll_timeout(&self) -> Option<Instant> {
-        None
+        self.due()
     }
 
     pub fn handle_timeout(&mut self, now: Instant) {
-        let _ = now;
+        self.advance(now);
     }
 
     /// Which worker's allocation a relayed address is, by its port; for what a plane sends by a
     /// relayed route.
     pub fn worker_of(&self, relayed: SocketAddr) -> Option<u16> {
-        let _ = relayed;
-        None
+        self.slices.worker_of(relayed.port())
     }
 
     /// How the client of a relayed address comes, for the count of ways.
     pub fn way_of(&self, relayed: SocketAddr) -> Option<Way> {
-        let _ = relayed;
-        None
+        let place = self.table.of_relayed(relayed)?;
+        match self.table.get(place)?.client {
+            Client::Udp(_) => Some(Way::TurnUdp),
+            Client::Stream(stream) => match self.streams.get(&stream)?.transport {
+                StreamTransport::Tcp => Some(Way::TurnTcp),
+                StreamTransport::Tls => Some(Way::TurnTls),
+            },
+        }
     }
 
     pub fn stats(&self) -> TurnTotals {
-        TurnTotals::default()
+        let count = |length: usize| u64::try_from(length).unwrap_or(u64::MAX);
+        TurnTotals {
+            allocations: count(self.table.len()),
+            streams: count(self.streams.len()),
+            ..self.totals
+        }
     }
 }

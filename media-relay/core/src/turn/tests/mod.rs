@@ -1,0 +1,7 @@
+//! Scenarios: a server and its clients in virtual time, one file for each thing that can go right
+//! or wrong.
+
+mod credentials;
+mod endings;
+mod lab;
+mod relaying;
