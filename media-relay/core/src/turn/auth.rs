@@ -91,14 +91,7 @@ impl Turn {
         let question = Question::of(message);
         let longest = message.raw().len() * AMPLIFICATION;
         let answer = match why {
-            Disbelief::Challenge(code) => {
-                let full = self.challenge(question, *code, (from, true), now)?;
-                if full.len() <= longest {
-                    full
-                } else {
-                    self.challenge(question, *code, (from, false), now)?
-                }
-            }
+            Disbelief::Challenge(code) => self.challenge(question, *code, from, now)?,
             Disbelief::BadRequest => Answer::error(question, CODE_BAD_REQUEST)
                 .ok()?
                 .finish(None)?,
@@ -107,23 +100,19 @@ impl Turn {
         (answer.len() <= longest).then_some(answer)
     }
 
-    /// With the offer of password algorithms, or without where there is no room for it.
     fn challenge(
         &self,
         question: Question,
         code: ErrorCode,
-        (to, algorithms): (Client, bool),
+        to: Client,
         now: Instant,
     ) -> Option<Vec<u8>> {
-        let nonce = self.nonces.make(to, algorithms, now);
-        let mut answer = Answer::error(question, code)
+        Answer::error(question, code)
             .ok()?
             .with_raw(ATTR_REALM, self.realm.as_bytes())
-            .with_raw(ATTR_NONCE, &nonce);
-        if algorithms {
-            answer = answer.with_raw(ATTR_PASSWORD_ALGORITHMS, &PASSWORD_ALGORITHMS);
-        }
-        answer.finish(None)
+            .with_raw(ATTR_NONCE, &self.nonces.make(to, now))
+            .with_raw(ATTR_PASSWORD_ALGORITHMS, &PASSWORD_ALGORITHMS)
+            .finish(None)
     }
 }
 

@@ -1,22 +1,27 @@
-//! Nonces that need no memory: an expiry and an HMAC over it and the client (RFC 8489
-//! section 9.2, RFC 7616 section 3.3).
+//! Nonces that need no memory: a time and an HMAC over it and the client (RFC 8489 section 9.2,
+//! RFC 7616 section 3.3).
+//!
+//! They are short, so that the answer to the shortest request of somebody unknown is at most four
+//! times as long. The tag is short too, which gives nothing away: a request is believed for its
+//! integrity, and the nonce, which that covers, says only that it is not an old one.
 
 use super::api::Client;
-use aws_lc_rs::hmac;
+use aws_lc_rs::{constant_time, hmac};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use std::net::{IpAddr, SocketAddr};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-/// How long a nonce is taken.
-const LIFETIME: Duration = Duration::from_secs(600);
 /// The nonce cookie and, in base64, the security features: bit 0, password algorithms (RFC 8489
 /// sections 9.2 and 18.1).
-const COOKIE: &[u8] = b"obMatJos2gAAA";
-/// Characters of the expiry and the tag.
-const ENCODED: usize = 16;
-const EXPIRY: usize = 4;
-const TAG: usize = 8;
+const COOKIE: &[u8; 13] = b"obMatJos2gAAA";
+/// Seconds of one period, and for how many a nonce is taken: nine to ten minutes.
+const PERIOD: u64 = 60;
+const PERIODS: u64 = 10;
+/// Bytes of the period, its lowest, and of the tag.
+const LENGTH: usize = 1 + 4;
+/// The same in base64.
+const ENCODED: usize = 7;
 
 /// Makes and knows nonces.
 pub(super) struct Nonces {
@@ -38,55 +43,59 @@ impl Nonces {
         }
     }
 
-    /// A nonce for this client; with the cookie when password algorithms are offered beside it.
-    pub(super) fn make(&self, client: Client, cookie: bool, now: Instant) -> Vec<u8> {
-        let expires = self.seconds(now + LIFETIME);
-        let mut bytes = [0; EXPIRY + TAG];
-        let (front, back) = bytes.split_at_mut(EXPIRY);
-        front.copy_from_slice(&expires.to_be_bytes());
-        let tag = self.tag(client, cookie, expires);
-        for (byte, tag) in back.iter_mut().zip(tag.as_ref()) {
-            *byte = *tag;
+    /// A nonce for this client.
+    pub(super) fn make(&self, client: Client, now: Instant) -> [u8; COOKIE.len() + ENCODED] {
+        let text = self.text(client, self.period(now));
+        let mut nonce = [0; COOKIE.len() + ENCODED];
+        for (byte, from) in nonce.iter_mut().zip(COOKIE.iter().chain(&text)) {
+            *byte = *from;
         }
-        let mut nonce = Vec::with_capacity(COOKIE.len() + ENCODED);
-        if cookie {
-            nonce.extend_from_slice(COOKIE);
-        }
-        nonce.extend_from_slice(STANDARD_NO_PAD.encode(bytes).as_bytes());
         nonce
     }
 
-    /// Whether the nonce came with an offer of password algorithms, as far as it says.
+    /// Whether the nonce says that it came with an offer of password algorithms, as ours do.
     pub(super) fn has_cookie(nonce: &[u8]) -> bool {
         nonce.starts_with(COOKIE)
     }
 
     /// Whether it was made for this client and has not expired.
     pub(super) fn is_valid(&self, nonce: &[u8], client: Client, now: Instant) -> bool {
-        self.check(nonce, client, now).is_some()
-    }
-
-    fn check(&self, nonce: &[u8], client: Client, now: Instant) -> Option<()> {
-        let cookie = Nonces::has_cookie(nonce);
-        let text = nonce.get(if cookie { COOKIE.len() } else { 0 }..)?;
-        let mut bytes = [0; EXPIRY + TAG];
-        if text.len() != ENCODED
-            || STANDARD_NO_PAD.decode_slice(text, &mut bytes).ok()? != bytes.len()
-        {
-            return None;
+        let Some(text) = nonce.strip_prefix(COOKIE) else {
+            return false;
+        };
+        let mut bytes = [0; LENGTH];
+        if STANDARD_NO_PAD.decode_slice(text, &mut bytes) != Ok(LENGTH) {
+            return false;
         }
-        let (expires, found) = bytes.split_at(EXPIRY);
-        let expires = u32::from_be_bytes(expires.try_into().ok()?);
-        let tag = self.tag(client, cookie, expires);
-        let expected = tag.as_ref().get(..TAG)?;
-        aws_lc_rs::constant_time::verify_slices_are_equal(expected, found).ok()?;
-        (self.seconds(now) < expires).then_some(())
+        let [low, ..] = bytes;
+        let current = self.period(now);
+        let mut periods = (current.saturating_sub(PERIODS - 1)..=current).rev();
+        // All of the period is under the tag: an old nonce does not come to life again.
+        let Some(period) = periods.find(|period| period.to_be_bytes().last() == Some(&low)) else {
+            return false;
+        };
+        constant_time::verify_slices_are_equal(&self.text(client, period), text).is_ok()
     }
 
-    fn tag(&self, client: Client, cookie: bool, expires: u32) -> hmac::Tag {
+    fn text(&self, client: Client, period: u64) -> [u8; ENCODED] {
+        let tag = self.tag(client, period);
+        let mut bytes = [0; LENGTH];
+        let low = period.to_be_bytes();
+        for (byte, from) in bytes
+            .iter_mut()
+            .zip(low.last().into_iter().chain(tag.as_ref()))
+        {
+            *byte = *from;
+        }
+        let mut text = [0; ENCODED];
+        // As long as five bytes take.
+        let _ = STANDARD_NO_PAD.encode_slice(bytes, &mut text);
+        text
+    }
+
+    fn tag(&self, client: Client, period: u64) -> hmac::Tag {
         let mut context = hmac::Context::with_key(&self.key);
-        context.update(&[u8::from(cookie)]);
-        context.update(&expires.to_be_bytes());
+        context.update(&period.to_be_bytes());
         match client {
             Client::Udp(route) => {
                 context.update(&[0, route.socket]);
@@ -100,9 +109,8 @@ impl Nonces {
         context.sign()
     }
 
-    fn seconds(&self, at: Instant) -> u32 {
-        let seconds = at.saturating_duration_since(self.epoch).as_secs();
-        u32::try_from(seconds).unwrap_or(u32::MAX)
+    fn period(&self, at: Instant) -> u64 {
+        at.saturating_duration_since(self.epoch).as_secs() / PERIOD
     }
 }
 
@@ -120,6 +128,7 @@ mod tests {
     use crate::testing::start;
     use crate::transmit::Route;
     use crate::turn::api::StreamId;
+    use std::time::Duration;
 
     fn udp(remote: &str) -> Client {
         let remote = remote.parse().unwrap();
@@ -127,34 +136,36 @@ mod tests {
     }
 
     #[test]
-    fn a_nonce_is_taken_from_its_client_only_and_until_it_expires() {
+    fn a_nonce_is_taken_from_its_client_only() {
         let nonces = Nonces::new(&[1; 32], start());
         let client = udp("192.0.2.1:5000");
-        for cookie in [false, true] {
-            let nonce = nonces.make(client, cookie, start());
-            assert_eq!(Nonces::has_cookie(&nonce), cookie);
-            assert!(nonces.is_valid(&nonce, client, start()));
-            let late = start() + LIFETIME;
-            assert!(nonces.is_valid(&nonce, client, late - Duration::from_secs(1)));
-            assert!(!nonces.is_valid(&nonce, client, late));
-            for other in [
-                udp("192.0.2.1:5001"),
-                udp("192.0.2.2:5000"),
-                Client::Stream(StreamId(1)),
-            ] {
-                assert!(!nonces.is_valid(&nonce, other, start()));
-            }
-            assert!(!Nonces::new(&[2; 32], start()).is_valid(&nonce, client, start()));
+        let nonce = nonces.make(client, start());
+        assert!(Nonces::has_cookie(&nonce));
+        assert!(nonces.is_valid(&nonce, client, start()));
+        for other in [
+            udp("192.0.2.1:5001"),
+            udp("192.0.2.2:5000"),
+            Client::Stream(StreamId(1)),
+        ] {
+            assert!(!nonces.is_valid(&nonce, other, start()));
         }
+        assert!(!Nonces::new(&[2; 32], start()).is_valid(&nonce, client, start()));
+        assert!(!nonces.is_valid(&nonce[COOKIE.len()..], client, start()));
+        assert!(!nonces.is_valid(COOKIE, client, start()));
     }
 
     #[test]
-    fn the_offer_of_password_algorithms_cannot_be_cut_off() {
+    fn a_nonce_ends_after_ten_minutes_and_stays_so() {
         let nonces = Nonces::new(&[1; 32], start());
         let client = udp("192.0.2.1:5000");
-        let nonce = nonces.make(client, true, start());
-        assert!(!nonces.is_valid(&nonce[COOKIE.len()..], client, start()));
-        let plain = nonces.make(client, false, start());
-        assert!(!nonces.is_valid(&[COOKIE, &plain].concat(), client, start()));
+        for made in [0, 59, 60, 256 * PERIOD] {
+            let made = start() + Duration::from_secs(made);
+            let nonce = nonces.make(client, made);
+            assert!(nonces.is_valid(&nonce, client, made + Duration::from_secs(540)));
+            for minutes in 10..=600 {
+                let later = made + Duration::from_secs(minutes * 60);
+                assert!(!nonces.is_valid(&nonce, client, later), "{minutes}");
+            }
+        }
     }
 }

@@ -16,10 +16,13 @@ use media_relay_control::{RelayAddress, StreamTransport, TurnSettings, TurnTotal
 use rand::rngs::StdRng;
 use rand::{RngCore, SeedableRng};
 use rtc_stun::attributes::ATTR_USERNAME;
-use rtc_stun::message::{BINDING_REQUEST, CLASS_INDICATION, CLASS_REQUEST, MessageType};
+use rtc_stun::message::{BINDING_REQUEST, CLASS_INDICATION, CLASS_REQUEST};
 use std::collections::{HashMap, VecDeque};
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
+
+/// Bytes of REALM.
+const MAX_REALM: usize = 44;
 
 /// What a worker's server is told once.
 #[derive(Clone, Debug)]
@@ -72,6 +75,13 @@ pub struct Turn {
     pub(super) totals: TurnTotals,
 }
 
+/// What is announced of a realm: so much that a challenge is at most four times as long as the
+/// shortest Allocate request of 28 bytes. Clients take it from the challenge.
+fn realm(configured: &str) -> &str {
+    let longest = configured.floor_char_boundary(MAX_REALM);
+    configured.get(..longest).unwrap_or_default()
+}
+
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Limits {
     /// This worker's share of all.
@@ -114,7 +124,7 @@ impl Turn {
         let all = usize::try_from(settings.max_allocations).unwrap_or(usize::MAX);
         Ok(Turn {
             worker: config.worker,
-            realm: settings.realm.clone(),
+            realm: realm(&settings.realm).to_owned(),
             users: Users::new(settings),
             policy: Policy::new(&config, slices)?,
             slices,
@@ -156,13 +166,11 @@ impl Turn {
         let Some(kind) = stun::kind(datagram) else {
             return false;
         };
-        if kind == BINDING_REQUEST.value() {
+        if kind == BINDING_REQUEST {
             return stun::Message::parse(datagram)
                 .is_some_and(|message| !message.has(ATTR_USERNAME));
         }
-        let mut read = MessageType::default();
-        read.read_value(kind);
-        matches!(read.class, CLASS_REQUEST | CLASS_INDICATION)
+        matches!(kind.class, CLASS_REQUEST | CLASS_INDICATION)
     }
 
     /// A client begins to send by a stream.

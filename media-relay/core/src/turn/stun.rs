@@ -15,6 +15,7 @@ pub(super) const HEADER: usize = 20;
 #[derive(Clone, Debug)]
 pub(super) struct Message<'a> {
     raw: &'a [u8],
+    kind: MessageType,
     /// Where the attributes that count end: at the first of MESSAGE-INTEGRITY,
     /// MESSAGE-INTEGRITY-SHA256, FINGERPRINT and the end of the message.
     end: usize,
@@ -43,14 +44,13 @@ impl<'a> Message<'a> {
     /// `None` for anything but exactly one whole message with the magic cookie, attributes within
     /// it, and the right FINGERPRINT if any.
     pub(super) fn parse(raw: &'a [u8]) -> Option<Message<'a>> {
-        if !is_stun(raw)
-            || usize::from(u16_at(raw, 2)?) + HEADER != raw.len()
-            || !raw.len().is_multiple_of(4)
-        {
+        let kind = kind(raw)?;
+        if usize::from(u16_at(raw, 2)?) + HEADER != raw.len() || !raw.len().is_multiple_of(4) {
             return None;
         }
         let mut message = Message {
             raw,
+            kind,
             end: raw.len(),
             sha1: None,
             sha256: None,
@@ -68,11 +68,11 @@ impl<'a> Message<'a> {
     }
 
     pub(super) fn method(&self) -> Method {
-        self.kind().method
+        self.kind.method
     }
 
     pub(super) fn class(&self) -> MessageClass {
-        self.kind().class
+        self.kind.class
     }
 
     pub(super) fn transaction(&self) -> [u8; 12] {
@@ -112,12 +112,6 @@ impl<'a> Message<'a> {
         self.get(kind).is_some()
     }
 
-    fn kind(&self) -> MessageType {
-        let mut kind = MessageType::default();
-        kind.read_value(u16_at(self.raw, 0).unwrap_or_default());
-        kind
-    }
-
     /// Takes note of the attributes that end what counts.
     fn note(&mut self, attribute: Attribute<'a>) -> Option<()> {
         if self.fingerprint {
@@ -151,15 +145,17 @@ impl<'a> Message<'a> {
 }
 
 /// Whether this looks like STUN: the two zero bits, room for a header and the magic cookie.
-pub(super) fn is_stun(bytes: &[u8]) -> bool {
+fn is_stun(bytes: &[u8]) -> bool {
     bytes.len() >= HEADER
         && bytes.first().is_some_and(|first| *first < 4)
         && bytes.get(4..8) == Some(&MAGIC_COOKIE.to_be_bytes())
 }
 
-/// The method and class of what [`is_stun`].
-pub(super) fn kind(bytes: &[u8]) -> Option<u16> {
-    u16_at(bytes, 0)
+/// The method and class of what looks like STUN.
+pub(super) fn kind(bytes: &[u8]) -> Option<MessageType> {
+    let mut kind = MessageType::default();
+    kind.read_value(u16_at(bytes, 0).filter(|_| is_stun(bytes))?);
+    Some(kind)
 }
 
 /// An XOR-MAPPED-ADDRESS, XOR-PEER-ADDRESS or XOR-RELAYED-ADDRESS value (RFC 8489 section 14.2).

@@ -2,6 +2,7 @@
 //! or wrong.
 
 mod credentials;
+mod demultiplexing;
 mod endings;
 mod lab;
 mod relaying;
