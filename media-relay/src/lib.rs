@@ -20,6 +20,9 @@ mod addresses;
 mod clock;
 mod control;
 mod directory;
+pub mod front;
+#[cfg(test)]
+mod handover;
 mod log;
 mod report;
 mod sandbox;
