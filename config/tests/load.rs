@@ -203,6 +203,10 @@ fn behind_a_proxy_turn_on_the_web_port_is_offered_only_where_it_is_said_to_be() 
     assert_eq!(turn.host, "[2001:db8::1]");
     assert_eq!((turn.tcp_port, turn.tls_port), (None, Some(8443)));
 
+    let text = format!("{GOOD}\n[turn]\ntcp_port = 443\ntls_port = 0\n");
+    let turn = folder.load(&text, &[]).unwrap().turn;
+    assert_eq!((turn.tcp_port, turn.tls_port), (Some(443), None));
+
     fs::write(folder.0.path().join("tls.pem"), "x").unwrap();
     let text = GOOD
         .replace("trusted_proxy = \"127.0.0.1\"\n", "")
@@ -245,7 +249,7 @@ fn what_is_wrong_with_turn_is_said_without_repeating_a_password() {
     fs::write(folder.0.path().join("users"), users).unwrap();
     fs::write(folder.0.path().join("secret"), "# none\n").unwrap();
     let text = format!(
-        "{GOOD}\n[turn]\nhost = \"turn.example:443\"\ntls_port = 0\nusers_file = \"users\"\n\
+        "{GOOD}\n[turn]\nhost = \"turn.example:443\"\ntls_port = 70000\nusers_file = \"users\"\n\
          shared_secret_file = \"secret\"\nfirst_port = 6000\nlast_port = 5000\n\
          allow = [\"10.0.0.1\"]\nmax_allocations = 0\n"
     );
@@ -253,7 +257,7 @@ fn what_is_wrong_with_turn_is_said_without_repeating_a_password() {
         folder.problems(&text, &[]),
         [
             "turn.host (q.toml:16): must be a host name or an address, without a port",
-            "turn.tls_port (q.toml:17): must be between 1 and 65535",
+            "turn.tls_port (q.toml:17): must be between 0 and 65535",
             "turn.max_allocations (q.toml:23): must be between 1 and 100000",
             "turn.users_file (q.toml:18): line 2 must be name:password",
             "turn.users_file (q.toml:18): line 3 must have a name that is no number: those are \

@@ -27,8 +27,8 @@ pub(super) fn turn(reader: &mut Reader, server: &Server, origin: &Origin) -> Tur
     let otherwise = direct.then(|| origin.port());
     let over_tls = otherwise.filter(|_| server.tls.is_some());
     Turn {
-        tcp_port: port(reader, "tcp_port").or(otherwise),
-        tls_port: port(reader, "tls_port").or(over_tls),
+        tcp_port: port(reader, "tcp_port", otherwise),
+        tls_port: port(reader, "tls_port", over_tls),
         max_allocations: limit(reader, "max_allocations", usual.max_allocations, 100_000),
         max_allocations_per_user: limit(
             reader,
@@ -47,9 +47,10 @@ pub(super) fn turn(reader: &mut Reader, server: &Server, origin: &Origin) -> Tur
     }
 }
 
-fn port(reader: &mut Reader, key: &'static str) -> Option<u16> {
-    let given = reader.is_given("turn", key);
-    given.then(|| reader.number("turn", key, (1, u16::MAX), 1))
+/// 0 stands for none.
+fn port(reader: &mut Reader, key: &'static str, otherwise: Option<u16>) -> Option<u16> {
+    let port = reader.number("turn", key, (0, u16::MAX), otherwise.unwrap_or(0));
+    (port != 0).then_some(port)
 }
 
 fn limit(reader: &mut Reader, key: &'static str, otherwise: u32, most: u32) -> u32 {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BrowserContext, chromium, type Page } from "playwright-core";
+import type { Authority } from "./authority";
 import { recordConnections } from "./rtc";
 
 const flags = [
@@ -32,17 +33,23 @@ export interface Chromium {
   close(): Promise<void>;
 }
 
-/** `camera` is a Y4M or MJPEG file to show in place of the fake camera's pattern. */
+/**
+ * `camera` is a Y4M or MJPEG file to show in place of the fake camera's pattern; `trust` is an
+ * authority whose certificates it takes for good.
+ */
 export async function startChromium(
-  options: { ignoreCertificates?: boolean; camera?: string } = {},
+  options: { ignoreCertificates?: boolean; camera?: string; trust?: Authority } = {},
 ): Promise<Chromium> {
   const profile = mkdtempSync(join(tmpdir(), "quietroom-chromium-"));
+  options.trust?.trustByChromium(profile);
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: process.env.CHROMIUM_BIN ?? "/usr/bin/chromium",
     headless: true,
     args: options.camera
       ? [...flags, `--use-file-for-fake-video-capture=${options.camera}`]
       : flags,
+    // Its NSS store is in the home folder.
+    ...(options.trust && { env: { ...process.env, HOME: profile } }),
     viewport: desktop,
     locale: "en-US",
     ignoreHTTPSErrors: options.ignoreCertificates ?? false,

@@ -23,7 +23,7 @@ export async function startDemo(
   folder = mkdtempSync(join(tmpdir(), "quietroom-spec-")),
 ): Promise<Demo> {
   const port = await freePort();
-  const child = run("--data", join(folder, "demo"), "--port", String(port));
+  const child = run(["--data", join(folder, "demo"), "--port", String(port)]);
   const links = await readLinks(child);
   const origin = `http://localhost:${port}`;
   return {

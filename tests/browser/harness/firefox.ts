@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import puppeteer, { type Browser, type Page } from "puppeteer-core";
+import type { Authority } from "./authority";
 import { recordConnections } from "./rtc";
 
 /** One Firefox profile. */
@@ -12,8 +13,9 @@ export interface Firefox {
 }
 
 /** Firefox pairs no loopback address: the specs that use it run in a network namespace with a veth. */
-export async function startFirefox(): Promise<Firefox> {
+export async function startFirefox(options: { trust?: Authority } = {}): Promise<Firefox> {
   const profile = mkdtempSync(join(tmpdir(), "quietroom-firefox-"));
+  options.trust?.trustByFirefox(profile);
   const browser = await puppeteer.launch({
     browser: "firefox",
     executablePath: process.env.FIREFOX_BIN ?? "/usr/bin/firefox-esr",

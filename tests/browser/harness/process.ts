@@ -9,8 +9,9 @@ export const binary =
   fileURLToPath(new URL("../../../target/release/quietroom", import.meta.url));
 
 /** Starts the program; its log is shown when QUIETROOM_SHOW_LOG is set. */
-export function run(...args: string[]): ChildProcess {
-  return spawn(binary, args, {
+export function run(args: string[], inside: readonly string[] = []): ChildProcess {
+  const [command = binary, ...rest] = [...inside, binary, ...args];
+  return spawn(command, rest, {
     stdio: ["ignore", "pipe", process.env.QUIETROOM_SHOW_LOG ? "inherit" : "ignore"],
   });
 }

@@ -1,0 +1,171 @@
+import { execFileSync } from "node:child_process";
+import type { Page } from "playwright-core";
+import type { Page as FirefoxPage } from "puppeteer-core";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { type Chromium, startChromium } from "./harness/chromium";
+import { type Clinic, startClinic } from "./harness/clinic";
+import { type Firefox, startFirefox } from "./harness/firefox";
+import { type Elsewhere, type Firewall, startElsewhere } from "./harness/network";
+import { alive, type Evaluates, flowing } from "./harness/rtc";
+import { makeClinician, signInAs } from "./steps/account";
+import { joinInFirefox } from "./steps/firefox";
+import { createAppointment, endForEveryone, enterCall, letIn } from "./steps/staff";
+
+// The server is on another machine than the browsers, behind a firewall that forbids what each test
+// says. It has two addresses: media is offered on the first one only, TURN is on the second.
+
+let elsewhere: Elsewhere;
+let clinic: Clinic | undefined;
+let chromium: Chromium | undefined;
+let firefox: Firefox | undefined;
+
+beforeAll(async () => {
+  elsewhere = await startElsewhere();
+});
+
+afterEach(async () => {
+  await Promise.all([chromium?.close(), firefox?.close()]);
+  const code = await clinic?.stop();
+  elsewhere.firewall("open");
+  chromium = undefined;
+  firefox = undefined;
+  clinic = undefined;
+  expect(code).toBe(0);
+});
+
+afterAll(() => elsewhere?.stop());
+
+/** A way through a firewall. */
+interface Way {
+  firewall: Firewall;
+  /** Lines of `[turn]`. */
+  turn?: string;
+  /** What the page says. */
+  words: string;
+  /** What it is counted as. */
+  metric: string;
+}
+
+const [MEDIA, TURN] = ["10.98.0.1", "10.98.0.2"];
+
+const ways: Record<string, Way> = {
+  "UDP is open": {
+    firewall: "open",
+    words: "Connected directly",
+    metric: "udp",
+  },
+  "UDP goes to TURN only": {
+    firewall: { noUdpTo: MEDIA },
+    words: "Connected through the clinic's relay (UDP)",
+    metric: "turn_udp",
+  },
+  "all UDP is blocked": {
+    firewall: "no_udp",
+    words: "Connected through the clinic's relay over TCP",
+    metric: "turn_tcp",
+  },
+  "all UDP is blocked, and TCP but for TLS": {
+    firewall: "no_udp",
+    turn: "tcp_port = 0",
+    words: "Connected through the clinic's relay over the web port",
+    metric: "turn_tls",
+  },
+};
+
+test.for(Object.entries(ways))("Chromium and Firefox hold a session when %s", async ([, way]) => {
+  clinic = await start(way);
+  const { origin, authority, api } = clinic;
+  const account = await makeClinician(clinic);
+  [chromium, firefox] = await Promise.all([
+    startChromium({ trust: authority }),
+    startFirefox({ trust: authority }),
+  ]);
+  elsewhere.firewall(way.firewall);
+
+  const clinician = await chromium.open("about:blank");
+  await signInAs(clinician, origin, account);
+  const links = await createAppointment(clinician, ["Sam"]);
+  await enterCall(clinician, "Sam");
+  const sam = await firefox.open(links.get("Sam") ?? "");
+  await joinInFirefox(sam, "Sam");
+
+  const admitted = await letIn(clinician, "Sam");
+  const pages = [
+    [clinician, "the clinician in Chromium"],
+    [sam, "the guest in Firefox"],
+  ] as const;
+  const moving = pages.map(([page, who]) => videoMoves(page, who, admitted));
+  for (const [which, took] of (await Promise.all(moving)).entries()) {
+    expect(took, `${pages[which]?.[1]} is connected within 5 s`).toBeLessThan(5_000);
+  }
+  for (const [page, who] of pages) await alive(page, `${who} sees and hears on`);
+
+  // The page and the interface answer on the port on which TURN is spoken.
+  expect((await api.get("/livez")).status).toBe(200);
+  expect((await api.get("/api/v1/me")).status).toBe(401);
+  expect(await wayInChromium(clinician)).toBe(`${way.words}.`);
+  expect(await wayInFirefox(sam)).toBe(`${way.words}.`);
+  const counted = Object.fromEntries(
+    ["udp", "turn_udp", "turn_tcp", "turn_tls"].map((name) => [name, 0]),
+  );
+  expect(peersByWay(origin)).toEqual({ ...counted, [way.metric]: 4 });
+
+  for (const [page, who] of pages) await alive(page, `${who} still sees and hears`);
+  await endForEveryone(clinician);
+});
+
+function start({ turn = "" }: Way): Promise<Clinic> {
+  return startClinic({
+    at: { host: MEDIA, port: 443 },
+    also: [TURN, "127.0.0.1"],
+    inside: elsewhere.inside,
+    sections: `
+[relay]
+listen = ["${MEDIA}", "${TURN}"]
+advertise = ["${MEDIA}:0"]
+[turn]
+host = "${TURN}"
+${turn}
+`,
+  });
+}
+
+/** Milliseconds from `since` until a few pictures have been decoded. */
+async function videoMoves(page: Evaluates, who: string, since: number): Promise<number> {
+  await flowing(page, `${who} sees video move`, (now) => now.framesDecoded > 5, 30_000);
+  return Date.now() - since;
+}
+
+/** The words in the dialog of camera and sound. */
+async function wayInChromium(page: Page): Promise<string> {
+  await page.getByRole("button", { name: "More", exact: true }).click();
+  const words = page.getByRole("dialog").locator(".notice b", { hasText: /^Connected/ });
+  const said = (await words.textContent()) ?? "";
+  await page.keyboard.press("Escape");
+  return said;
+}
+
+async function wayInFirefox(page: FirefoxPage): Promise<string> {
+  await page.locator("button ::-p-text(More)").click();
+  const words = await page.waitForFunction(() =>
+    [...document.querySelectorAll("dialog .notice b")]
+      .map((found) => found.textContent ?? "")
+      .find((text) => text.startsWith("Connected")),
+  );
+  await page.keyboard.press("Escape");
+  return (await words.jsonValue()) ?? "";
+}
+
+/** The relay's peers by their way. The server tells its counters to its own machine only. */
+function peersByWay(origin: string): Record<string, number> {
+  const url = `${new URL(origin).protocol}//127.0.0.1/metrics`;
+  const [command = "", ...rest] = [...elsewhere.inside, process.execPath, "-e", READ, url];
+  const text = execFileSync(command, rest, {
+    encoding: "utf8",
+    env: { ...process.env, NODE_TLS_REJECT_UNAUTHORIZED: "0", NODE_NO_WARNINGS: "1" },
+  });
+  const found = text.matchAll(/^quietroom_relay_peers\{way="(\w+)"\} (\d+)$/gm);
+  return Object.fromEntries([...found].map(([, way, count]) => [way, Number(count)]));
+}
+
+const READ = "fetch(process.argv[1]).then((r) => r.text()).then((t) => process.stdout.write(t))";
