@@ -3,7 +3,8 @@
 use crate::{
     cannot_run::CannotRun,
     clock::Clock,
-    demo, http, listener,
+    demo, http,
+    listener::{self, Most, Served},
     random::Random,
     relay::{self, ChildProcess},
     room::{Rooms, RoomsSetup},
@@ -75,7 +76,17 @@ pub(crate) async fn run(config: Config, demo: bool) -> Result<(), CannotRun> {
     });
     let (stop, stopped) = watch::channel(false);
     let router = http::router(app.clone())?;
-    let serving = tokio::spawn(listener::serve(listener, tls, router, stopped, GRACE));
+    let serving = tokio::spawn(listener::serve(
+        listener,
+        Served {
+            tls,
+            router,
+            hander: app.relay.hander(),
+            most: Most::default(),
+        },
+        stopped,
+        GRACE,
+    ));
     tracing::info!(port = app.config.server.listen.port(), "serving");
     if demo {
         demo::welcome(&app).await?;

@@ -1,5 +1,6 @@
 //! TLS 1.2 and newer, from certificate files.
 
+use media_relay::front::ALPN;
 use quietroom_config::Tls;
 use rustls::{
     ServerConfig,
@@ -31,7 +32,8 @@ pub(crate) fn acceptor(tls: &Tls) -> Result<TlsAcceptor, TlsFault> {
         .with_no_client_auth()
         .with_single_cert(chain, key)
         .map_err(|error| TlsFault::Pair(certificate_file, key_file, error))?;
-    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    // A client that offers both wants the page.
+    config.alpn_protocols = vec![b"http/1.1".to_vec(), ALPN.to_vec()];
     Ok(TlsAcceptor::from(Arc::new(config)))
 }
 

@@ -1,6 +1,7 @@
 //! The relay as a child process: the same program with the argument `relay`.
 
 use super::{Start, Started};
+use media_relay::front::{self, Hander};
 use std::{
     io,
     os::{fd::OwnedFd, unix::net::UnixStream as StdUnixStream},
@@ -13,7 +14,7 @@ use tokio::{net::UnixStream, process::Command};
 const NOBODY: u32 = 65_534;
 
 /// Starts this program again as `quietroom relay`. File descriptor 0 of the child is the control
-/// stream; its environment is empty. A server that runs as root starts it as nobody.
+/// stream, 1 the socket over which it is handed TURN streams; its environment is empty. A server that runs as root starts it as nobody.
 #[derive(Debug)]
 pub struct ChildProcess {
     program: PathBuf,
@@ -31,6 +32,7 @@ impl ChildProcess {
     fn spawn(&self, as_nobody: bool) -> io::Result<Started> {
         let (ours, theirs) = StdUnixStream::pair()?;
         ours.set_nonblocking(true)?;
+        let (hands, takes) = front::pair()?;
         let mut command = Command::new(&self.program);
         command
             .arg("relay")
@@ -39,7 +41,7 @@ impl ChildProcess {
             // Ctrl-C reaches the server alone, which drains before it ends the relay.
             .process_group(0)
             .stdin(Stdio::from(OwnedFd::from(theirs)))
-            .stdout(Stdio::null())
+            .stdout(Stdio::from(takes))
             .kill_on_drop(true);
         if as_nobody {
             command.uid(NOBODY).gid(NOBODY);
@@ -47,6 +49,7 @@ impl ChildProcess {
         let child = command.spawn()?;
         Ok(Started {
             stream: UnixStream::from_std(ours)?,
+            hander: Some(Hander::new(hands)?),
             child: Some(child),
         })
     }

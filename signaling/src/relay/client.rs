@@ -1,6 +1,7 @@
 //! One connection to the relay: frames out and in, answers to their askers, events to their rooms.
 
 use super::room_of;
+use media_relay::front::Hander;
 use media_relay_control::{
     Command, Event, PeerId, RelayStats, RequestId, RoomId,
     frame::{self, Decoder, FrameError},
@@ -19,7 +20,7 @@ use tokio::{
         UnixStream,
         unix::{OwnedReadHalf, OwnedWriteHalf},
     },
-    sync::{Notify, mpsc, oneshot},
+    sync::{Notify, mpsc, oneshot, watch},
 };
 
 /// Commands that may wait for the relay to read them.
@@ -89,6 +90,8 @@ impl Line {
 pub(super) struct Lines {
     inner: Mutex<Inner>,
     requests: Arc<AtomicU64>,
+    /// Of the present life.
+    hander: watch::Sender<Option<Hander>>,
     pub(super) stop: Notify,
 }
 
@@ -127,12 +130,16 @@ impl Lines {
         receiver.await.map_err(|_| NoRelay)
     }
 
+    pub(super) fn hander(&self) -> watch::Receiver<Option<Hander>> {
+        self.hander.subscribe()
+    }
+
     pub(super) fn shut_down(&self) {
         self.stop.notify_one();
     }
 
     /// Begins a life: returns the commands to write and the signal that the relay is stuck.
-    pub(super) fn open(&self) -> (mpsc::Receiver<Command>, Arc<Notify>) {
+    pub(super) fn open(&self, hander: Option<Hander>) -> (mpsc::Receiver<Command>, Arc<Notify>) {
         let (commands, receiver) = mpsc::channel(COMMANDS);
         let stuck = Arc::new(Notify::new());
         let line = Line {
@@ -145,6 +152,7 @@ impl Lines {
             .rooms
             .retain(|_, room| room.try_send(Notice::Up(line.clone())).is_ok());
         inner.line = Some(line);
+        self.hander.send_replace(hander);
         (receiver, stuck)
     }
 
@@ -152,6 +160,7 @@ impl Lines {
     pub(super) fn close(&self) {
         let mut inner = self.inner();
         inner.line = None;
+        self.hander.send_replace(None);
         inner.rooms.clear();
         inner.stats.clear();
     }

@@ -16,6 +16,7 @@ pub use client::{Line, NoRelay, Notice};
 pub use supervisor::{CannotStart, Start, Started, supervise};
 
 use client::Lines;
+use media_relay::front::Hander;
 use media_relay_control::{PeerId, RelayStats, RoomId, WorkerPorts};
 use std::sync::{
     Arc,
@@ -73,6 +74,12 @@ impl Relay {
     #[must_use]
     pub fn status(&self) -> watch::Receiver<Status> {
         self.status.clone()
+    }
+
+    /// Hands TURN streams to the relay's present life; `None` while there is none.
+    #[must_use]
+    pub fn hander(&self) -> watch::Receiver<Option<Hander>> {
+        self.lines.hander()
     }
 
     #[must_use]

@@ -42,6 +42,7 @@ impl Start for Script {
         self.0.try_send(theirs).map_err(io::Error::other)?;
         Ok(Started {
             stream: ours,
+            hander: None,
             child: None,
         })
     }

@@ -4,6 +4,7 @@ use super::{
     Relay, Status,
     client::{Broken, Lines, Reader, Writer, split},
 };
+use media_relay::front::Hander;
 use media_relay_control::{Command, Event, Settings, VERSION, WorkerPorts};
 use std::{
     io,
@@ -41,6 +42,8 @@ pub trait Start: Send + 'static {
 pub struct Started {
     /// Our end of the control stream.
     pub stream: UnixStream,
+    /// Hands it TURN streams, if it takes them.
+    pub hander: Option<Hander>,
     /// The process, if it is a child.
     pub child: Option<Child>,
 }
@@ -78,12 +81,17 @@ pub async fn supervise(mut start: impl Start, settings: Settings) -> Result<Rela
 struct Life {
     reader: Reader,
     writer: Writer,
+    hander: Option<Hander>,
     child: Option<Child>,
     workers: Vec<WorkerPorts>,
 }
 
 async fn begin(start: &mut impl Start, settings: &Settings) -> Result<Life, CannotStart> {
-    let Started { stream, child } = start.start().map_err(CannotStart::Spawn)?;
+    let Started {
+        stream,
+        hander,
+        child,
+    } = start.start().map_err(CannotStart::Spawn)?;
     let (mut reader, mut writer) = split(stream);
     let not_ready = |broken: Broken| CannotStart::NotReady(broken.to_string());
     let event = timeout(READY, async {
@@ -99,6 +107,7 @@ async fn begin(start: &mut impl Start, settings: &Settings) -> Result<Life, Cann
         Event::Ready { version, workers } if version == VERSION => Ok(Life {
             reader,
             writer,
+            hander,
             child,
             workers,
         }),
@@ -169,10 +178,11 @@ async fn live(life: Life, lines: &Lines) -> End {
     let Life {
         mut reader,
         mut writer,
+        hander,
         mut child,
         ..
     } = life;
-    let end = converse(&mut reader, &mut writer, lines).await;
+    let end = converse(&mut reader, &mut writer, hander, lines).await;
     lines.close();
     if matches!(end, End::Stopped) {
         let _ = timeout(FAREWELL, writer.write_one(&Command::Shutdown)).await;
@@ -188,8 +198,13 @@ async fn live(life: Life, lines: &Lines) -> End {
     end
 }
 
-async fn converse(reader: &mut Reader, writer: &mut Writer, lines: &Lines) -> End {
-    let (mut commands, stuck) = lines.open();
+async fn converse(
+    reader: &mut Reader,
+    writer: &mut Writer,
+    hander: Option<Hander>,
+    lines: &Lines,
+) -> End {
+    let (mut commands, stuck) = lines.open(hander);
     let mut pings = interval(PING);
     pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let writing = async {
