@@ -8,6 +8,7 @@ access  every route by every role, and all that must be refused
 relay   the relay alone, with participants of the webrtc crate
 crash   kill -9 at twenty points of a session
 story   a session from link to note stub, in Chromium and Firefox
+turn    sessions through firewalls, in Chromium and Firefox
 look    every screen: axe, keyboard, pictures
 class   thirty participants for a minute
 PARTS
@@ -70,6 +71,14 @@ part_story() {
     in_namespace npm --prefix tests run --silent browser -- browser/story.spec.ts browser/together.spec.ts
 }
 
+need_turn() {
+    need_build; need_browsers; need_command openssl openssl
+    need_command certutil libnss3-tools; need_command nsenter util-linux
+}
+part_turn() {
+    in_bare_namespace npm --prefix tests run --silent browser -- browser/turn.spec.ts
+}
+
 need_look() { need_build; need_browsers; need_command openssl openssl; }
 part_look() {
     export QUIETROOM_PICTURES=${QUIETROOM_PICTURES:-$cache/pictures}
@@ -86,6 +95,16 @@ run_tests() {
         printf '   %s\n' "$name"
         (cd "$folder" && "$program" ${CI:+--quiet} ${shown:-})
     done
+}
+
+# A network with nothing but itself, which is built on by who is run in it.
+in_bare_namespace() {
+    local own=(--net)
+    [ "$(id -u)" -eq 0 ] || own=(--map-root-user --net)
+    unshare "${own[@]}" bash -c '
+        set -e
+        ip link set lo up
+        exec "$@"' namespace "$@"
 }
 
 # A network of its own: no port is taken, nothing leaves, and Firefox has an address that is not
