@@ -74,6 +74,15 @@ impl Protection {
         Some(Protection { key, digest })
     }
 
+    /// A password as it stands, of the short-term mechanism.
+    #[cfg(test)]
+    pub(super) fn short_term(password: &str) -> Protection {
+        Protection {
+            key: password.as_bytes().to_vec(),
+            digest: Digest::Sha1,
+        }
+    }
+
     /// Whether the message's integrity attribute of this algorithm was made with this key.
     pub(super) fn verifies(&self, message: &Message<'_>) -> bool {
         let attribute = match self.digest {

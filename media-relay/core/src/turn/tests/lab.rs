@@ -4,10 +4,12 @@
 use crate::testing::start;
 use crate::transmit::Route;
 use crate::turn::*;
+use aws_lc_rs::hmac;
 use media_relay_control::{
     GeneralRelaying, RelayAddress, Secret, StreamTransport, TurnSettings, TurnUser, participant,
 };
 use rtc_crypto::providers::AwsLcRsCrypto;
+use rtc_crypto::{HashAlgorithm, RTCCrypto};
 use rtc_stun::attributes::*;
 use rtc_stun::error_code::ErrorCodeAttribute;
 use rtc_stun::integrity::MessageIntegrity;
@@ -203,12 +205,12 @@ impl User {
 
     pub(super) fn participant(from: Client, id: &str) -> User {
         let name = participant::username(UNIX + 100_000, id);
-        let password = derived(aws_lc_rs::hmac::HMAC_SHA256, KEY, &name);
+        let password = derived(hmac::HMAC_SHA256, KEY, &name);
         User::new(from, &name, &password)
     }
 
     pub(super) fn shared(from: Client, name: &str, secret: &str) -> User {
-        let algorithm = aws_lc_rs::hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY;
+        let algorithm = hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY;
         let password = derived(algorithm, secret, name);
         User::new(from, name, &password)
     }
@@ -252,6 +254,59 @@ impl User {
         message.raw
     }
 
+    /// A request with MESSAGE-INTEGRITY-SHA256, of `length` bytes, by the key of `algorithm`; the
+    /// algorithm is named to the server when `named`.
+    pub(super) fn signed_sha256(
+        &mut self,
+        method: Method,
+        attributes: &[Raw],
+        (named, length): (bool, usize),
+    ) -> Vec<u8> {
+        self.transaction += 1;
+        let transaction = [self.transaction; 12];
+        let mut message = message(method, CLASS_REQUEST, attributes, transaction);
+        self.credentials(&mut message);
+        if named {
+            message.add(ATTR_PASSWORD_ALGORITHM, &[0, 2, 0, 0]);
+            message.add(ATTR_PASSWORD_ALGORITHMS, &[0, 2, 0, 0, 0, 1, 0, 0]);
+        }
+        let key = self.key(named);
+        let mut covered = message.raw.clone();
+        let end = u16::try_from(covered.len() - 20 + 4 + length).unwrap();
+        covered[2..4].copy_from_slice(&end.to_be_bytes());
+        let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &key), &covered);
+        message.add(ATTR_MESSAGE_INTEGRITY_SHA256, &tag.as_ref()[..length]);
+        message.raw
+    }
+
+    fn key(&self, sha256: bool) -> Vec<u8> {
+        let text = format!("{}:{REALM}:{}", self.name, self.password);
+        let algorithm = if sha256 {
+            HashAlgorithm::Sha256
+        } else {
+            HashAlgorithm::Md5
+        };
+        AwsLcRsCrypto.hash(algorithm, text.as_bytes()).unwrap()
+    }
+
+    /// Whether an answer is protected by MESSAGE-INTEGRITY.
+    pub(super) fn believes(&self, read: &Read) -> bool {
+        let mut message = Message::new();
+        message.unmarshal_binary(&read.message.raw).unwrap();
+        MessageIntegrity::check(&mut message, &self.key(false), &AwsLcRsCrypto).is_ok()
+    }
+
+    /// Whether an answer is protected by MESSAGE-INTEGRITY-SHA256, its last attribute.
+    pub(super) fn believes_sha256(&self, read: &Read, named: bool) -> bool {
+        let raw = &read.message.raw;
+        let (covered, attribute) = raw.split_at(raw.len() - 36);
+        let tag = hmac::sign(
+            &hmac::Key::new(hmac::HMAC_SHA256, &self.key(named)),
+            covered,
+        );
+        attribute[..4] == [0, 0x1c, 0, 32] && attribute[4..] == *tag.as_ref()
+    }
+
     pub(super) fn credentials(&self, message: &mut Message) {
         let text = |kind, text: &str| TextAttribute::new(kind, text.to_owned());
         text(ATTR_USERNAME, &self.name).add_to(message).unwrap();
@@ -276,10 +331,10 @@ impl User {
     }
 }
 
-fn derived(algorithm: aws_lc_rs::hmac::Algorithm, key: &str, name: &str) -> String {
+pub(super) fn derived(algorithm: hmac::Algorithm, key: &str, name: &str) -> String {
     use base64::Engine;
-    let key = aws_lc_rs::hmac::Key::new(algorithm, key.as_bytes());
-    let tag = aws_lc_rs::hmac::sign(&key, name.as_bytes());
+    let key = hmac::Key::new(algorithm, key.as_bytes());
+    let tag = hmac::sign(&key, name.as_bytes());
     base64::engine::general_purpose::STANDARD.encode(tag.as_ref())
 }
 

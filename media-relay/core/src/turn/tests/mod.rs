@@ -6,3 +6,4 @@ mod demultiplexing;
 mod endings;
 mod lab;
 mod relaying;
+mod vectors;
