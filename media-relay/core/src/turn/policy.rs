@@ -60,6 +60,7 @@ impl Policy {
             .partition(|listener| listener.ip().is_unspecified());
         Ok(Policy {
             own_hosts: own
+                .chain(listeners.iter().map(SocketAddr::ip))
                 .chain(relay.iter().map(|relay| relay.bind))
                 .chain(relay_hosts.iter().copied())
                 .chain(media_hosts.iter().copied())
@@ -86,12 +87,8 @@ impl Policy {
 
     /// Whether a host is this machine, in whatever form.
     pub(super) fn is_ours(&self, ip: IpAddr) -> bool {
-        let is_own = |ip: IpAddr| {
-            self.own_hosts.contains(&ip)
-                || ip.is_loopback()
-                || ip.is_unspecified()
-                || self.listeners.iter().any(|listener| listener.ip() == ip)
-        };
+        let is_own =
+            |ip: IpAddr| self.own_hosts.contains(&ip) || ip.is_loopback() || ip.is_unspecified();
         is_own(ip) || embedded(ip).any(is_own)
     }
 

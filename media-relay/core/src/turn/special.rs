@@ -27,7 +27,7 @@ const IPV4: [([u8; 4], u32); 20] = [
     ([168, 63, 129, 16], 32),   // the host agent of a cloud: public in form, local in effect
 ];
 
-/// First two segments and prefix length, within 2000::/3: all else is not global unicast.
+/// First three segments and prefix length, within 2000::/3: nothing else is global unicast.
 const IPV6: [([u16; 3], u32); 5] = [
     ([0x2001, 0, 0], 23),         // protocol assignments, but for Teredo
     ([0x2001, 0xdb8, 0], 32),     // documentation

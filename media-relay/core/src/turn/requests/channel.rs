@@ -1,6 +1,7 @@
 //! ChannelBind (RFC 8656 section 12).
 
 use super::super::allocation::ChannelError;
+use super::super::policy::Place;
 use super::super::server::Turn;
 use super::super::write::Answer;
 use super::{Asked, Outcome, Refused};
@@ -26,13 +27,19 @@ impl Turn {
             return Err(bad());
         }
         let participant = asked.caller.owner.is_participant();
+        let target = self.policy.place(peer, participant);
+        let is_nobody = matches!(
+            target,
+            Some(Place::Relayed { worker, otherwise: false })
+                if worker == self.worker && self.table.of_relayed(peer).is_none()
+        );
         let Some(allocation) = self.table.get_mut(place) else {
             return Err(Refused(CODE_ALLOC_MISMATCH));
         };
         if allocation.relayed_for(peer.ip()).is_none() {
             return Err(Refused(CODE_PEER_ADDR_FAMILY_MISMATCH));
         }
-        let Some(target) = self.policy.place(peer, participant) else {
+        let Some(target) = target.filter(|_| !is_nobody) else {
             return Err(Refused(CODE_FORBIDDEN));
         };
         let ours = self.policy.is_ours(peer.ip());

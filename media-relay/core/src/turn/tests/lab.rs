@@ -184,7 +184,7 @@ pub(super) struct User {
     pub(super) name: String,
     pub(super) password: String,
     pub(super) nonce: Vec<u8>,
-    transaction: u8,
+    transaction: u32,
 }
 
 impl User {
@@ -228,8 +228,8 @@ impl User {
     }
 
     pub(super) fn request(&mut self, method: Method, attributes: &[Raw]) -> Vec<u8> {
-        self.transaction += 1;
-        self.signed(method, attributes, [self.transaction; 12])
+        let transaction = self.next();
+        self.signed(method, attributes, transaction)
     }
 
     /// A request with MESSAGE-INTEGRITY; without credentials before there is a nonce.
@@ -262,8 +262,7 @@ impl User {
         attributes: &[Raw],
         (named, length): (bool, usize),
     ) -> Vec<u8> {
-        self.transaction += 1;
-        let transaction = [self.transaction; 12];
+        let transaction = self.next();
         let mut message = message(method, CLASS_REQUEST, attributes, transaction);
         self.credentials(&mut message);
         if named {
@@ -277,6 +276,13 @@ impl User {
         let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &key), &covered);
         message.add(ATTR_MESSAGE_INTEGRITY_SHA256, &tag.as_ref()[..length]);
         message.raw
+    }
+
+    fn next(&mut self) -> [u8; 12] {
+        self.transaction += 1;
+        let mut transaction = [5; 12];
+        transaction[..4].copy_from_slice(&self.transaction.to_be_bytes());
+        transaction
     }
 
     fn key(&self, sha256: bool) -> Vec<u8> {
@@ -347,8 +353,7 @@ pub(super) fn channel(number: u16) -> Raw {
     (0x000c, vec![high, low, 0, 0])
 }
 
-/// XOR-PEER-ADDRESS; the transaction of all messages of a test client is one byte repeated, so
-/// IPv6 is masked when the message is built.
+/// XOR-PEER-ADDRESS, masked when the message is built.
 pub(super) fn peer_address(peer: SocketAddr) -> Raw {
     let mut value = vec![0, if peer.is_ipv4() { 1 } else { 2 }];
     value.extend_from_slice(&peer.port().to_be_bytes());

@@ -1,9 +1,16 @@
 //! Scenarios: a server and its clients in virtual time, one file for each thing that can go right
 //! or wrong.
 
+mod allocating;
 mod credentials;
 mod demultiplexing;
 mod endings;
+mod faults;
 mod lab;
+mod memory;
+mod noise;
+mod peers;
+mod refreshing;
 mod relaying;
+
 mod vectors;
