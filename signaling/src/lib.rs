@@ -12,6 +12,7 @@ mod cannot_run;
 pub mod cli;
 pub mod clock;
 mod demo;
+mod descriptors;
 pub mod dismissal;
 pub mod http;
 mod listener;

@@ -3,7 +3,7 @@
 use crate::{
     cannot_run::CannotRun,
     clock::Clock,
-    demo, http,
+    demo, descriptors, http,
     listener::{self, Most, Served},
     random::Random,
     relay::{self, ChildProcess},
@@ -33,6 +33,7 @@ const GRACE: Duration = Duration::from_secs(10);
 
 /// Runs until told to stop by SIGINT or SIGTERM.
 pub(crate) async fn run(config: Config, demo: bool) -> Result<(), CannotRun> {
+    descriptors::use_all_allowed();
     // Whatever can be refused without touching the records is refused first.
     let mut stop_signals = StopSignals::listen()?;
     let tls = config.server.tls.as_ref().map(tls::acceptor).transpose()?;

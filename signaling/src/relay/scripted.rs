@@ -1,6 +1,7 @@
 //! The other end of the control stream, for tests: each life of the relay is played by the test.
 
 use super::{Start, Started};
+use media_relay::front::{self, Hander};
 use media_relay_control::{
     Command, Event, Settings, VERSION, WorkerPorts,
     frame::{self, Decoder},
@@ -42,7 +43,8 @@ impl Start for Script {
         self.0.try_send(theirs).map_err(io::Error::other)?;
         Ok(Started {
             stream: ours,
-            hander: None,
+            // Nobody has the other end.
+            hander: Some(Hander::new(front::pair()?.0)?),
             child: None,
         })
     }

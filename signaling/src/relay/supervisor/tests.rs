@@ -65,6 +65,20 @@ async fn a_relay_that_dies_comes_back_and_rooms_hear_of_both() {
     assert_eq!(second.command().await, Command::OpenRoom { room });
 }
 
+#[tokio::test]
+async fn streams_are_handed_to_a_relay_that_lives_only() {
+    let (start, mut lives) = script();
+    let supervised = tokio::spawn(supervise(start, settings()));
+    let first = Life::ready(&mut lives).await;
+    let relay = supervised.await.unwrap().unwrap();
+    let mut hander = relay.hander();
+    hander.wait_for(Option::is_some).await.unwrap();
+    drop(first);
+    hander.wait_for(Option::is_none).await.unwrap();
+    let _second = Life::ready(&mut lives).await;
+    hander.wait_for(Option::is_some).await.unwrap();
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_silent_relay_is_replaced() {
     let (start, mut lives) = script();
