@@ -1,6 +1,13 @@
 //! Where a process begins: the command line.
 
-use crate::{admin, cannot_run::CannotRun, clock::Clock, demo, logging, start, terminal};
+use crate::{
+    admin,
+    cannot_run::CannotRun,
+    clock::Clock,
+    demo,
+    doctor::{self, CannotTest},
+    logging, start, terminal,
+};
 use clap::{Args, Parser, Subcommand};
 use quietroom_config::Config;
 use rustls::crypto::aws_lc_rs;
@@ -35,6 +42,9 @@ enum Command {
     /// Accounts that nobody else can make
     #[command(subcommand)]
     Admin(Admin),
+    /// Call through the running server by each way and print what works; exits 1 if one does not,
+    /// 69 if no server runs
+    Doctor(Doctor),
     /// The media relay, started by the server itself
     #[command(hide = true)]
     Relay,
@@ -56,6 +66,19 @@ enum Admin {
 }
 
 #[derive(Debug, Args)]
+struct Doctor {
+    /// Configuration file of the running server; without it that of the demonstration is tested
+    #[arg(long, value_name = "FILE", conflicts_with = "data")]
+    config: Option<PathBuf>,
+    /// Data folder of the demonstration
+    #[arg(long, value_name = "FOLDER")]
+    data: Option<PathBuf>,
+    /// PEM file of a certificate authority to trust besides those of the system
+    #[arg(long, value_name = "FILE")]
+    ca: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
 struct ConfigFile {
     /// Configuration file
     #[arg(long = "config", value_name = "FILE")]
@@ -64,6 +87,8 @@ struct ConfigFile {
 
 /// `EX_CONFIG` of `sysexits.h`.
 const CONFIG_ERROR: u8 = 78;
+/// `EX_UNAVAILABLE` of `sysexits.h`.
+const NO_SERVER: u8 = 69;
 
 /// Runs what the command line asks for.
 #[must_use]
@@ -79,12 +104,19 @@ pub fn main() -> ExitCode {
             username,
             name,
         })) => with_config(&file, |config| {
-            block_on(admin::create(config, username, name))
+            finish(block_on(admin::create(config, username, name)))
         }),
+        Some(Command::Doctor(Doctor { config, data, ca })) => match config {
+            Some(file) => with_config(&file, |config| examine(&config, ca.as_deref())),
+            None => match demo::config(data, demo::PORT) {
+                Ok(config) => examine(&config, ca.as_deref()),
+                Err(reason) => finish(Err(reason)),
+            },
+        },
         None => match cli.config {
             Some(file) => with_config(&file, |config| {
                 logging::begin(config.log, &Clock::system());
-                block_on(start::run(config, false))
+                finish(block_on(start::run(config, false)))
             }),
             None => finish(demo::config(cli.data, cli.port).and_then(|config| {
                 logging::begin(config.log, &Clock::system());
@@ -97,16 +129,32 @@ pub fn main() -> ExitCode {
 fn check_config(file: &Path) -> ExitCode {
     with_config(file, |_| {
         terminal::say("The configuration is good.");
-        Ok(())
+        ExitCode::SUCCESS
     })
 }
 
+fn examine(config: &Config, authority: Option<&Path>) -> ExitCode {
+    let examined = block_on(async { Ok(doctor::run(&config.data.folder, authority).await) });
+    match examined {
+        Ok(Ok(true)) => ExitCode::SUCCESS,
+        Ok(Ok(false)) => ExitCode::FAILURE,
+        Ok(Err(reason)) => {
+            complain(&reason);
+            match reason {
+                CannotTest::NoServer(_) => ExitCode::from(NO_SERVER),
+                _ => ExitCode::FAILURE,
+            }
+        }
+        Err(reason) => finish(Err(reason)),
+    }
+}
+
 /// Loads the configuration, or prints every problem with it.
-fn with_config(file: &Path, run: impl FnOnce(Config) -> Result<(), CannotRun>) -> ExitCode {
+fn with_config(file: &Path, run: impl FnOnce(Config) -> ExitCode) -> ExitCode {
     let variables = env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
     match Config::load(file, variables) {
-        Ok(config) => finish(run(config)),
+        Ok(config) => run(config),
         Err(problems) => {
             for problem in problems {
                 complain(&problem);
@@ -116,7 +164,7 @@ fn with_config(file: &Path, run: impl FnOnce(Config) -> Result<(), CannotRun>) -
     }
 }
 
-fn block_on(work: impl Future<Output = Result<(), CannotRun>>) -> Result<(), CannotRun> {
+fn block_on<T>(work: impl Future<Output = Result<T, CannotRun>>) -> Result<T, CannotRun> {
     runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?

@@ -14,6 +14,7 @@ pub mod clock;
 mod demo;
 mod descriptors;
 pub mod dismissal;
+mod doctor;
 pub mod http;
 mod listener;
 mod logging;

@@ -3,7 +3,9 @@
 use crate::{
     cannot_run::CannotRun,
     clock::Clock,
-    demo, descriptors, http,
+    demo, descriptors,
+    doctor::{Desk, Door},
+    http,
     listener::{self, Most, Served},
     random::Random,
     relay::{self, ChildProcess},
@@ -25,6 +27,7 @@ use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
     sync::watch,
+    task::JoinHandle,
     time::timeout,
 };
 
@@ -54,6 +57,12 @@ pub(crate) async fn run(config: Config, demo: bool) -> Result<(), CannotRun> {
         relay_settings(&config, &turn),
     )
     .await?;
+    let desk = Desk {
+        relay: relay.clone(),
+        turn: turn.clone(),
+        clock: clock.clone(),
+        random: random.clone(),
+    };
     let rooms = Rooms::new(RoomsSetup {
         organisation,
         records: records.clone(),
@@ -88,6 +97,7 @@ pub(crate) async fn run(config: Config, demo: bool) -> Result<(), CannotRun> {
         stopped,
         GRACE,
     ));
+    let door = open_door(&app.config, desk, stop.subscribe());
     tracing::info!(port = app.config.server.listen.port(), "serving");
     if demo {
         demo::welcome(&app).await?;
@@ -96,6 +106,9 @@ pub(crate) async fn run(config: Config, demo: bool) -> Result<(), CannotRun> {
     drain(&app, &stop).await;
     // Fails only if serving panicked, which the log has.
     let _ = serving.await;
+    if let Some(door) = door {
+        let _ = door.await;
+    }
     app.relay.shut_down().await;
     app.records.close().await;
     tracing::info!("stopped");
@@ -145,6 +158,17 @@ async fn listen(config: &Config) -> Result<TcpListener, CannotRun> {
             io::ErrorKind::AddrInUse => CannotRun::PortInUse(address.port()),
             kind => CannotRun::Listen(address.port(), kind),
         })
+}
+
+/// Lets `quietroom doctor` in. Sessions run without it.
+fn open_door(config: &Config, desk: Desk, stop: watch::Receiver<bool>) -> Option<JoinHandle<()>> {
+    match Door::open(&config.data.folder) {
+        Ok(door) => Some(tokio::spawn(door.keep(desk, stop))),
+        Err(error) => {
+            tracing::warn!(%error, "no socket in the data folder: quietroom doctor cannot be used");
+            None
+        }
+    }
 }
 
 fn relay_settings(config: &Config, turn: &Turn) -> Settings {

@@ -8,3 +8,10 @@ pub(crate) fn say(line: &str) {
     let _ = writeln!(out, "{line}");
     let _ = out.flush();
 }
+
+/// Prints the beginning of a line, which [`say`] ends.
+pub(crate) fn begin(text: &str) {
+    let mut out = std::io::stdout().lock();
+    let _ = write!(out, "{text}");
+    let _ = out.flush();
+}
