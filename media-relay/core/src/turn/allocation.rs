@@ -19,7 +19,7 @@ pub(super) const MAX_PERMISSIONS: usize = 128;
 /// Channels of one allocation.
 pub(super) const MAX_CHANNELS: usize = 64;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Family {
     V4,
     V6,

@@ -14,6 +14,8 @@ mod bucket;
 mod expiry;
 pub mod frame;
 mod integrity;
+#[cfg(test)]
+mod invariants;
 mod nonce;
 mod policy;
 mod ports;

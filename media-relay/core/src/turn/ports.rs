@@ -67,6 +67,12 @@ impl Ports {
         (taken != FREE && taken != RESERVED).then_some(AllocationId(taken))
     }
 
+    #[cfg(test)]
+    pub(super) fn taken(&self) -> std::collections::HashSet<u16> {
+        let taken = (0..).zip(&self.taken).filter(|(_, taken)| **taken != FREE);
+        taken.map(|(at, _)| self.first + at).collect()
+    }
+
     fn find(&self, wish: Wish, random: &mut impl Rng) -> Option<usize> {
         let size = self.taken.len();
         if size == 0 {

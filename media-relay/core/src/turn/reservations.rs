@@ -65,6 +65,11 @@ impl Reservations {
     }
 
     #[cfg(test)]
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Reservation> {
+        self.0.iter()
+    }
+
+    #[cfg(test)]
     pub(super) fn len(&self) -> usize {
         self.0.len()
     }

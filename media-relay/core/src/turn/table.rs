@@ -121,6 +121,21 @@ impl Table {
         (relayed.address == address).then_some(place)
     }
 
+    #[cfg(test)]
+    pub(super) fn iter(&self) -> impl Iterator<Item = (Place, &Allocation)> {
+        self.allocations.iter()
+    }
+
+    #[cfg(test)]
+    pub(super) fn clients(&self) -> &HashMap<Client, Place> {
+        &self.clients
+    }
+
+    #[cfg(test)]
+    pub(super) fn held(&self) -> &HashMap<Owner, u32> {
+        &self.held
+    }
+
     /// Allocations and reservations of an owner.
     pub(super) fn held_by(&self, owner: &Owner) -> u32 {
         self.held.get(owner).copied().unwrap_or(0)

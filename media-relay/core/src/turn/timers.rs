@@ -5,7 +5,7 @@ use super::table::Place;
 use std::collections::BTreeSet;
 use std::time::Instant;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Due {
     /// Something of an allocation ends.
     Allocation(Place),
@@ -42,6 +42,11 @@ impl Timers {
         let (_, due) = self.queue.pop_first()?;
         self.look();
         Some(due)
+    }
+
+    #[cfg(test)]
+    pub(super) fn all(&self) -> std::collections::HashSet<(Instant, Due)> {
+        self.queue.iter().copied().collect()
     }
 
     fn look(&mut self) {

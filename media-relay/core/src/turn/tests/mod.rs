@@ -8,6 +8,7 @@ mod endings;
 mod faults;
 mod lab;
 mod memory;
+mod model;
 mod noise;
 mod peers;
 mod refreshing;
