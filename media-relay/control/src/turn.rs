@@ -7,16 +7,19 @@ use std::net::{IpAddr, SocketAddr};
 /// Everything the TURN server is told. Without it the relay answers no TURN request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TurnSettings {
-    /// REALM of the long-term credential mechanism (RFC 8489 section 9.2).
+    /// REALM of the long-term credential mechanism (RFC 8489 section 9.2). Its first 44 bytes are
+    /// used: what strangers are answered stays short.
     pub realm: String,
     /// Key of the credentials that signaling gives to participants ([`crate::participant`]), which
     /// reach the media ports of this relay and nothing else. `None`: there are no such.
     pub participants: Option<Secret>,
     /// General relaying, to any peer that the policy allows; off when `None`.
     pub general: Option<GeneralRelaying>,
-    /// Allocations at one time, of all users together; beyond it requests get 508.
+    /// Allocations at one time, of all users together; each worker has an equal share, rounded up.
+    /// Beyond it requests get 508.
     pub max_allocations: u32,
-    /// Allocations at one time of one user name; beyond it requests get 486.
+    /// Allocations at one time of one user on one worker, ports reserved by EVEN-PORT counted;
+    /// beyond it requests get 486.
     pub max_allocations_per_user: u32,
     /// Bytes per second that one allocation may relay, each way; the excess is dropped.
     pub max_bytes_per_second: u64,

@@ -1,6 +1,7 @@
 //! What a datagram is, by its first bytes (RFC 7983 section 7, RFC 5761 section 4).
 
-/// The protocols that share a port. TURN channels (64 to 79) have no place here yet.
+/// The protocols of the media plane. TURN, which has channels (64 to 79) and part of STUN, was taken
+/// out by [`crate::turn::Turn::concerns`] before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Protocol {
     Stun,

@@ -18,7 +18,11 @@
 //! layer, and written for each listener by `forward`. Of the payload, which is encrypted end to
 //! end, only the VP8 descriptor and the key-frame bit are looked at.
 //!
-//! There is no bandwidth estimation here and no TURN: a publisher is held below a fixed ceiling
+//! Beside the plane, on the same port, a worker has a TURN server ([`turn::Turn`]), without I/O
+//! too. What its clients send to a media address comes to the plane by a [`Route`] that no socket
+//! has ([`Route::RELAYED`]).
+//!
+//! There is no bandwidth estimation here: a publisher is held below a fixed ceiling
 //! and goes by the losses reported to it, and a listener gets the layer that signaling asked for.
 //!
 //! Begin with [`Plane`].

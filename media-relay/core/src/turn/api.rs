@@ -15,7 +15,8 @@ pub enum Client {
     Stream(StreamId),
 }
 
-/// An allocation's number, never used again while the server lives.
+/// The number of an allocation's relayed address, never used again while the server lives. An
+/// allocation of both families (RFC 8656 section 7.2) has two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AllocationId(pub u64);
 
@@ -103,13 +104,13 @@ pub struct Reply {
 /// What the shell has to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Request {
-    /// Bind a UDP socket to `address` for the allocation, and say how that went by
+    /// Bind a UDP socket to `address`, of its family alone, for the allocation, and say how that went by
     /// [`super::Turn::bound`].
     Bind {
         allocation: AllocationId,
         address: SocketAddr,
     },
-    /// The allocation is gone: close its socket, if it has one.
+    /// The relayed address is gone: close its socket, if there is one.
     Close { allocation: AllocationId },
     /// Close this client's connection once what was queued for it is written.
     CloseStream { stream: StreamId },

@@ -4,6 +4,18 @@
 //! together with the time; payload it never copies: it says by a [`Relay`] which part of the input
 //! goes where, under which header.
 //!
+//! ```text
+//! Turn ── relay ───── payload passed on: channels, Send and Data indications
+//!   ├── requests ──── auth (users, nonce, integrity), then one file for each method
+//!   ├── Table ─────── Allocation ── permissions, channels, what it may relay
+//!   │     └── Ports ─ the worker's slice of the range
+//!   ├── Policy ────── which peers are reached, and where they are
+//!   └── expiry ────── timers, streams, reservations
+//! ```
+//!
+//! For those who are not authenticated nothing is kept, and answers to them are at most four times
+//! as long as what they sent.
+//!
 //! Begin with [`Turn`].
 
 mod allocation;
