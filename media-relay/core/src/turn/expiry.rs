@@ -1,7 +1,8 @@
 //! What time brings, and streams that come and go.
 
-use super::allocation::{Allocation, Family, Stage};
+use super::allocation::{Allocation, Stage};
 use super::api::{Client, Request, StreamId};
+use super::family::Family;
 use super::server::{Stream, Turn};
 use super::table::Place;
 use super::timers::Due;

@@ -1,6 +1,6 @@
 //! What always holds, whatever came.
 
-use super::allocation::Family;
+use super::family::Family;
 use super::server::Turn;
 use super::timers::Due;
 use super::users::Owner;

@@ -24,6 +24,7 @@ mod attributes;
 mod auth;
 mod bucket;
 mod expiry;
+mod family;
 pub mod frame;
 mod integrity;
 #[cfg(test)]

@@ -31,7 +31,7 @@ pub(super) struct Policy {
     slices: Slices,
     own_hosts: HashSet<IpAddr>,
     listeners: HashSet<SocketAddr>,
-    /// Ports of listeners on every address of this machine.
+    /// Ports of listeners on every address of this machine, those of media among them.
     wildcards: HashSet<u16>,
     allow: Vec<IpNet>,
     deny: Vec<IpNet>,
@@ -65,13 +65,17 @@ impl Policy {
                 .chain(relay_hosts.iter().copied())
                 .chain(media_hosts.iter().copied())
                 .collect(),
-            media,
             media_hosts,
             relay_hosts,
             slices,
             listeners: listeners.into_iter().collect(),
-            wildcards: wildcards.iter().map(SocketAddr::port).collect(),
+            wildcards: wildcards
+                .iter()
+                .chain(media.keys())
+                .map(SocketAddr::port)
+                .collect(),
             allow: general.map_or(Ok(Vec::new()), |general| ranges(&general.allow))?,
+            media,
             deny: general.map_or(Ok(Vec::new()), |general| ranges(&general.deny))?,
         })
     }
@@ -122,10 +126,7 @@ impl Policy {
             return true;
         }
         let mut forms = embedded(peer.ip()).chain([peer.ip()]);
-        forms.any(|ip| {
-            let form = SocketAddr::new(ip, peer.port());
-            self.listeners.contains(&form) || self.media.contains_key(&form)
-        })
+        forms.any(|ip| self.listeners.contains(&SocketAddr::new(ip, peer.port())))
     }
 
     /// What the lists and ranges say of a host.

@@ -1,8 +1,8 @@
 //! Ports kept for who has their token (RFC 8656 section 7.2), and deletions remembered for who
 //! asks again.
 
-use super::allocation::Family;
 use super::api::Client;
+use super::family::Family;
 use super::users::Owner;
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};

@@ -2,8 +2,8 @@
 //!
 //! `relay` passes payload on, `requests` answers, `expiry` does what time brings.
 
-use super::allocation::PerFamily;
 use super::api::{AllocationId, BindError, Client, Relay, Reply, Request, StreamId};
+use super::family::PerFamily;
 use super::nonce::Nonces;
 use super::policy::Policy;
 use super::reservations::{Deletions, Reservations};

@@ -1,7 +1,8 @@
 //! The allocations of a worker: by number, by client, by relayed address.
 
-use super::allocation::{Allocation, Family, PerFamily};
+use super::allocation::Allocation;
 use super::api::{AllocationId, Client};
+use super::family::{Family, PerFamily};
 use super::ports::Ports;
 use super::users::Owner;
 use slab::Slab;

@@ -1,8 +1,9 @@
 //! Allocate (RFC 8656 section 7).
 
-use super::super::allocation::{Allocation, Binding, Family, PerFamily, Relayed, Stage};
+use super::super::allocation::{Allocation, Binding, Relayed, Stage};
 use super::super::api::{AllocationId, Client, Request};
 use super::super::attributes::ATTR_ADDITIONAL_ADDRESS_FAMILY;
+use super::super::family::{Family, PerFamily};
 use super::super::ports::Wish;
 use super::super::server::Turn;
 use super::super::stun::Message;

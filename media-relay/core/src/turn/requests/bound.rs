@@ -1,8 +1,9 @@
 //! What becomes of an Allocate request once its sockets are bound, or are not.
 
-use super::super::allocation::{Binding, Family, Stage};
+use super::super::allocation::{Binding, Stage};
 use super::super::api::{AllocationId, BindError, Client, Request};
 use super::super::attributes::ATTR_ADDRESS_ERROR_CODE;
+use super::super::family::Family;
 use super::super::ports::Wish;
 use super::super::server::Turn;
 use super::super::table::Place;

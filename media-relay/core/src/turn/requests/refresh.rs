@@ -1,7 +1,7 @@
 //! Refresh (RFC 8656 section 8).
 
-use super::super::allocation::Family;
 use super::super::api::Client;
+use super::super::family::Family;
 use super::super::server::Turn;
 use super::super::table::Place;
 use super::super::write::Answer;

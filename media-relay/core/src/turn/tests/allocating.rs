@@ -319,6 +319,19 @@ fn an_even_port_and_the_next_one_are_had_by_a_token() {
 }
 
 #[test]
+fn a_reserved_port_that_is_in_use_is_no_capacity() {
+    let mut lab = Lab::new();
+    let read = ask(&mut lab, &mut user(1), &[even(true)]);
+    let reserved = read.get(0x0022).unwrap();
+    lab.bind = Some(Err(BindError::InUse));
+    let binds = lab.requests.len();
+    let read = ask(&mut lab, &mut user(2), &[token(&reserved)]);
+    assert_eq!(read.error(), Some(508));
+    assert_eq!(lab.requests.len(), binds + 1, "no other port will do");
+    assert_eq!(lab.turn.stats().allocations, 1);
+}
+
+#[test]
 fn a_reservation_ends_after_half_a_minute() {
     let mut lab = Lab::new();
     let read = ask(&mut lab, &mut user(1), &[even(true)]);

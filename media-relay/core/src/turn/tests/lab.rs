@@ -148,6 +148,7 @@ impl Lab {
             }
             self.requests.push(request);
         }
+        self.turn.assert_consistent(self.now);
     }
 
     /// The bound address and number of the last allocation.

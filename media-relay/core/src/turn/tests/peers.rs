@@ -242,6 +242,9 @@ fn own_listeners_are_refused_whatever_is_allowed() {
         ("[::1]:443", Some(403)),
         ("[2a01:4f8::5]:443", Some(403)),
         ("[::ffff:5.5.5.5]:3478", Some(403)),
+        ("127.0.0.1:3478", Some(403)),
+        ("6.6.6.6:3479", Some(403)),
+        ("127.0.0.1:3480", None),
         ("[fd00::1]:443", None),
     ] {
         let peer = address(peer);
