@@ -1,10 +1,13 @@
 //! The control thread: commands in, orders out.
 
+use crate::addresses::MAX_ADDRESSES;
 use crate::directory::{Directory, Way};
+use crate::handover::Handovers;
+use crate::mailbox::{Mailbox, Order};
 use crate::report::{self, Report};
 use crate::sandbox;
 use crate::start::{self, Workers};
-use crate::worker::{Mailbox, Order};
+use crate::streaming;
 use media_relay_control::{Command, Event, Settings, VERSION, frame};
 use std::io::{self, Read};
 use std::net::Shutdown;
@@ -19,8 +22,11 @@ const REPORTS: usize = 4096;
 const WRITE_LIMIT: Duration = Duration::from_secs(10);
 /// Bytes per read from the control stream.
 const READ: usize = 65_536;
-/// Descriptors beside the sockets: standard streams, the control stream and its copies.
-const OTHER_DESCRIPTORS: usize = 16;
+/// Descriptors of a worker: its addresses, the pair that wakes it, and its poller.
+const DESCRIPTORS_PER_WORKER: u64 = MAX_ADDRESSES as u64 + 3;
+/// Descriptors beside: standard streams, the control stream and its copies, and a handed-over
+/// stream on its way to its worker or to its end.
+const OTHER_DESCRIPTORS: u64 = 64;
 
 /// Why the relay ended other than by being told to.
 #[derive(Debug, thiserror::Error)]
@@ -56,7 +62,7 @@ impl Ended {
 ///
 /// # Errors
 /// [`Ended`]; signaling has been told where it can use the answer.
-pub(crate) fn serve(stream: UnixStream) -> Result<(), Ended> {
+pub(crate) fn serve(stream: UnixStream, handovers: Option<Handovers>) -> Result<(), Ended> {
     stream.set_write_timeout(Some(WRITE_LIMIT))?;
     let mut commands = Commands::new(stream.try_clone()?);
     let settings = match commands.next()? {
@@ -79,6 +85,9 @@ pub(crate) fn serve(stream: UnixStream) -> Result<(), Ended> {
     let reporter = thread::Builder::new()
         .name("reports".into())
         .spawn(move || write_reports(&written, count, &stream))?;
+    if let (Some(turn), Some(handovers)) = (&settings.turn, handovers) {
+        streaming::begin(handovers, turn.max_streams, workers.mailboxes.clone())?;
+    }
     sandbox::close(descriptors(&settings))?;
     let _ = reports.send(Report::Event(Event::Ready {
         version: VERSION,
@@ -100,10 +109,15 @@ fn write_reports(written: &Receiver<Report>, workers: usize, stream: &UnixStream
     }
 }
 
+/// Descriptors open at one time, at most.
 fn descriptors(settings: &Settings) -> u64 {
-    let wakes = 2 * usize::from(settings.workers);
-    let sockets = crate::addresses::MAX_ADDRESSES * usize::from(settings.workers);
-    u64::try_from(sockets + wakes + OTHER_DESCRIPTORS).unwrap_or(u64::MAX)
+    let workers = u64::from(settings.workers);
+    let own = workers * DESCRIPTORS_PER_WORKER + OTHER_DESCRIPTORS;
+    let Some(turn) = &settings.turn else {
+        return own;
+    };
+    let allocations = turn.general.as_ref().map_or(0, |_| turn.max_allocations);
+    own + u64::from(turn.max_streams) + u64::from(allocations)
 }
 
 /// Passes commands on until told to shut down, or the stream ends.

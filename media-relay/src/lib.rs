@@ -17,19 +17,32 @@
 //! byte ([`run_child`]). It never holds a key of records, a name or a role.
 
 mod addresses;
+mod allocations;
+mod bind;
 mod clock;
 mod control;
 mod directory;
 pub mod front;
-#[cfg(test)]
 mod handover;
 mod log;
+mod mailbox;
+mod neighbors;
+mod net;
+mod outgoing;
+mod poller;
+mod relaying;
 mod report;
 mod sandbox;
+mod socket;
 mod start;
+mod stream;
+mod streaming;
+mod streams;
+mod turn;
 mod udp;
 mod worker;
 
+use handover::Handovers;
 use std::io;
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
@@ -54,7 +67,7 @@ pub fn run_child() -> ExitCode {
             return ExitCode::from(64);
         }
     };
-    match control::serve(stream) {
+    match control::serve(stream, handovers()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(ended) => {
             tracing::error!(%ended, "the relay ends");
@@ -67,4 +80,9 @@ fn control_stream() -> io::Result<UnixStream> {
     let stream = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
     stream.peer_addr()?;
     Ok(stream)
+}
+
+/// The socket that streams are handed over by; `None` when standard output is something else.
+fn handovers() -> Option<Handovers> {
+    Handovers::on(io::stdout().as_fd().try_clone_to_owned().ok()?)
 }

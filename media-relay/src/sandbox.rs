@@ -4,7 +4,7 @@ use landlock::{
     ABI, Access, AccessFs, AccessNet, Ruleset, RulesetAttr, RulesetError, RulesetStatus, Scope,
 };
 use nix::sys::prctl;
-use nix::sys::resource::{Resource, setrlimit};
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use nix::sys::signal::{SigSet, Signal};
 
 /// Why the sandbox could not be made.
@@ -57,14 +57,23 @@ fn confine() -> Result<(), Refused> {
     Ok(())
 }
 
-/// Gives up new processes and threads, and more sockets than it has: once everything runs.
-/// `descriptors` is how many stay open at most.
+/// Gives up new processes and threads, and more sockets than it needs: once everything runs.
+/// `descriptors` is how many are open at one time at most.
 ///
 /// # Errors
 /// [`Refused::System`], as for [`enter`].
 pub(crate) fn close(descriptors: u64) -> Result<(), Refused> {
     setrlimit(Resource::RLIMIT_NPROC, 0, 0)?;
-    setrlimit(Resource::RLIMIT_NOFILE, descriptors, descriptors)?;
+    let (_, hard) = getrlimit(Resource::RLIMIT_NOFILE)?;
+    if descriptors > hard {
+        tracing::warn!(
+            needed = descriptors,
+            allowed = hard,
+            "the system allows fewer open files than streams and allocations may need"
+        );
+    }
+    let limit = descriptors.min(hard);
+    setrlimit(Resource::RLIMIT_NOFILE, limit, limit)?;
     Ok(())
 }
 

@@ -1,24 +1,27 @@
 //! From settings to running workers.
 
 use crate::addresses::{self, MAX_ADDRESSES};
+use crate::bind::{Bound, bind};
 use crate::clock;
+use crate::mailbox::{self, Inlet, Mailbox, Neighbor};
+use crate::neighbors::Neighbors;
+use crate::net::Net;
+use crate::relaying::Relaying;
 use crate::report::Report;
-use crate::udp::Udp;
-use crate::worker::{Mailbox, Worker};
+use crate::turn::{self, Unusable};
+use crate::worker::Worker;
 use media_relay_control::{Settings, WorkerPorts};
 use media_relay_core::{Identity, IdentityError, Plane, PlaneConfig};
 use rand::TryRngCore;
 use rand::rngs::OsRng;
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::mpsc::SyncSender;
 use std::thread::{self, JoinHandle};
 
 /// Worker threads at most.
 const MAX_WORKERS: u16 = 64;
-/// How often a port chosen by the system may turn out to be taken on another address.
-const PORT_ATTEMPTS: usize = 16;
 
 /// Why the relay cannot start: one sentence for the operator each.
 #[derive(Debug, thiserror::Error)]
@@ -40,7 +43,11 @@ pub(crate) enum CannotStart {
     #[error("cannot listen on UDP port {port}: {error}")]
     Bind { port: u16, error: io::Error },
     #[error("cannot list the addresses of this machine: {0}")]
-    Interfaces(#[from] nix::Error),
+    Interfaces(#[source] nix::Error),
+    #[error("the TURN server cannot work: {0}")]
+    Turn(#[from] Unusable),
+    #[error("cannot wait for sockets: {0}")]
+    Poller(#[source] nix::Error),
     #[error("cannot make a DTLS certificate: {0}")]
     Identity(#[from] IdentityError),
     #[error("the system gives no randomness: {0}")]
@@ -66,30 +73,51 @@ pub(crate) fn start(
     reports: &SyncSender<Report>,
 ) -> Result<Workers, CannotStart> {
     check(settings)?;
-    let bound = addresses::to_bind(settings, &addresses::of_interfaces()?);
-    if bound.is_empty() {
+    let interfaces = addresses::of_interfaces().map_err(CannotStart::Interfaces)?;
+    let wanted = addresses::to_bind(settings, &interfaces);
+    if wanted.is_empty() {
         return Err(CannotStart::NoAddress);
     }
+    let bound = (0..settings.workers)
+        .map(|worker| bind(&wanted, &settings.listen, port_of(settings, worker)))
+        .collect::<Result<Vec<Bound>, CannotStart>>()?;
+    let servers = match &settings.turn {
+        Some(turn) => turn::servers(turn, settings, &bound, &interfaces)?,
+        None => Vec::new(),
+    };
+    let ways = (0..settings.workers)
+        .map(|_| mailbox::open().map_err(CannotStart::Thread))
+        .collect::<Result<Vec<(Mailbox, Neighbor, Inlet)>, CannotStart>>()?;
+    let neighbors: Vec<Neighbor> = ways.iter().map(|(_, way, _)| way.clone()).collect();
+
     let identity = Arc::new(Identity::generate()?);
+    let mut servers = servers.into_iter();
     let mut ready = Vec::new();
-    for worker in 0..settings.workers {
-        let wanted = port_of(settings, worker);
-        let Bound {
-            port,
-            sockets,
-            addresses,
-        } = bind(&bound, &settings.listen, wanted)?;
+    for ((worker, bound), (mailbox, _, inlet)) in (0..settings.workers).zip(bound).zip(ways) {
+        let candidates = addresses::candidates(settings, &bound.addresses, bound.port);
+        let relaying = servers.next().map(|server| {
+            let neighbors = Neighbors::new(neighbors.clone());
+            Relaying::new(worker, server, candidates.clone(), neighbors)
+        });
         let config = PlaneConfig {
             worker,
-            candidates: addresses::candidates(settings, &addresses, port),
+            candidates,
             seed: seed()?,
             unix: clock::unix(),
         };
         let plane = Plane::new(Arc::clone(&identity), config, clock::now());
-        let (made, mailbox) =
-            Worker::new(plane, sockets, reports.clone()).map_err(CannotStart::Thread)?;
-        ready.push((made, mailbox, WorkerPorts { worker, udp: port }));
+        let net = Net::new(bound.sockets).map_err(CannotStart::Poller)?;
+        let made = Worker::new(plane, relaying, net, inlet, reports.clone());
+        let ports = WorkerPorts {
+            worker,
+            udp: bound.port,
+        };
+        ready.push((made.map_err(CannotStart::Poller)?, mailbox, ports));
     }
+    run(ready)
+}
+
+fn run(ready: Vec<(Worker, Mailbox, WorkerPorts)>) -> Result<Workers, CannotStart> {
     let mut workers = Workers {
         mailboxes: Vec::new(),
         ports: Vec::new(),
@@ -136,66 +164,8 @@ fn port_of(settings: &Settings, worker: u16) -> u16 {
     }
 }
 
-/// One socket per address, all on one port.
-struct Bound {
-    port: u16,
-    sockets: Vec<Udp>,
-    /// Of each socket, in their order.
-    addresses: Vec<IpAddr>,
-}
-
-/// `named` are the addresses that the operator wrote; the others may have gone meanwhile.
-fn bind(addresses: &[IpAddr], named: &[IpAddr], port: u16) -> Result<Bound, CannotStart> {
-    let mut attempts = if port == 0 { PORT_ATTEMPTS } else { 1 };
-    loop {
-        attempts -= 1;
-        match bind_once(addresses, named, port) {
-            Err(CannotStart::PortInUse(_)) if attempts > 0 => {}
-            done => return done,
-        }
-    }
-}
-
-fn bind_once(addresses: &[IpAddr], named: &[IpAddr], port: u16) -> Result<Bound, CannotStart> {
-    let mut bound = Bound {
-        port,
-        sockets: Vec::new(),
-        addresses: Vec::new(),
-    };
-    for &address in addresses {
-        let udp = match Udp::bind(SocketAddr::new(address, bound.port)) {
-            Ok(udp) => udp,
-            Err(error) if is_not_there(address, named, &error) => continue,
-            Err(error) => return Err(explain(address, bound.port, error)),
-        };
-        let port = udp.port();
-        bound.port = port.map_err(|error| explain(address, bound.port, error))?;
-        bound.sockets.push(udp);
-        bound.addresses.push(address);
-    }
-    if bound.sockets.is_empty() {
-        return Err(CannotStart::NoAddress);
-    }
-    Ok(bound)
-}
-
-/// A wildcard of a family that this machine does not have asks for nothing, and neither does an
-/// interface address that is not usable yet (IPv6 looks for duplicates first, RFC 4862).
-fn is_not_there(address: IpAddr, named: &[IpAddr], error: &io::Error) -> bool {
-    let family = address.is_unspecified() && error.raw_os_error() == Some(nix::libc::EAFNOSUPPORT);
-    let unusable = error.kind() == io::ErrorKind::AddrNotAvailable && !named.contains(&address);
-    family || unusable
-}
-
-fn explain(address: IpAddr, port: u16, error: io::Error) -> CannotStart {
-    match error.kind() {
-        io::ErrorKind::AddrInUse => CannotStart::PortInUse(port),
-        io::ErrorKind::AddrNotAvailable => CannotStart::NotOurs(address),
-        _ => CannotStart::Bind { port, error },
-    }
-}
-
-fn seed() -> Result<[u8; 32], CannotStart> {
+/// From the system's randomness.
+pub(crate) fn seed() -> Result<[u8; 32], CannotStart> {
     let mut seed = [0; 32];
     OsRng.try_fill_bytes(&mut seed)?;
     Ok(seed)
@@ -204,7 +174,7 @@ fn seed() -> Result<[u8; 32], CannotStart> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::net::UdpSocket;
+    use std::net::{SocketAddr, UdpSocket};
     use std::sync::mpsc::sync_channel;
 
     fn settings(port_base: u16, workers: u16) -> Settings {
@@ -252,26 +222,5 @@ mod tests {
         let advertised =
             "an advertised address with a port of its own needs exactly 1 worker, not 2";
         assert_eq!(refusal(&two), advertised);
-    }
-
-    #[test]
-    fn all_addresses_of_a_worker_share_the_port_the_system_chose() {
-        let addresses = [IpAddr::from([127, 0, 0, 1]), "::1".parse().unwrap()];
-        let bound = bind(&addresses, &addresses, 0).unwrap();
-        assert_ne!(bound.port, 0);
-        let ports = bound.sockets.iter().map(|udp| udp.port().unwrap());
-        assert_eq!(ports.collect::<Vec<_>>(), [bound.port, bound.port]);
-    }
-
-    #[test]
-    fn an_interface_address_that_has_gone_is_left_out() {
-        let here = IpAddr::from([127, 0, 0, 1]);
-        let gone = IpAddr::from([192, 0, 2, 254]);
-        let bound = bind(&[gone, here], &[IpAddr::from([0, 0, 0, 0])], 0).unwrap();
-        assert_eq!(bound.addresses, [here]);
-        assert!(matches!(
-            bind(&[gone], &[gone], 0),
-            Err(CannotStart::NotOurs(address)) if address == gone
-        ));
     }
 }

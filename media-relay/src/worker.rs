@@ -1,149 +1,274 @@
-//! One worker: a thread with its sockets, its plane and the loop between them.
+//! One worker: a thread with its sockets, its plane, its TURN server and the loop between them.
 
 use crate::clock;
+use crate::mailbox::{Inlet, Order};
+use crate::net::Net;
+use crate::poller::{Event, Ready, Token};
+use crate::relaying::{Around, Relaying};
 use crate::report::Report;
-use crate::udp::{RECEIVE, Udp};
-use media_relay_control::{Command, RequestId};
+use crate::socket::{BATCH, Inbox};
+use media_relay_control::{RelayStats, Way};
+use media_relay_core::turn::{Client, Turn};
 use media_relay_core::{Plane, Route};
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use std::io;
-use std::os::fd::AsFd;
-use std::os::unix::net::UnixDatagram;
-use std::sync::mpsc::{Receiver, SendError, SyncSender, TryRecvError, TrySendError, sync_channel};
+use std::sync::mpsc::{SyncSender, TryRecvError, TrySendError};
 use std::time::{Duration, Instant};
 
-/// Orders that may wait for one worker.
-const ORDERS: usize = 1024;
-/// Datagrams taken from one socket before what came is forwarded.
+/// Datagrams taken from one shared socket before what came is forwarded.
 const DRAIN: usize = 512;
 /// How long a busy worker collects before it forwards: the packets of a video frame arrive over
 /// a millisecond, and together they leave in few GSO sends.
 const COLLECT: Duration = Duration::from_millis(1);
 /// A worker that forwarded less than this ago is busy; the lone packet of a quiet one goes on
-/// at once.
+/// at once. So is one busy relaying that relayed less than this ago.
 const BUSY: Duration = Duration::from_millis(5);
-/// Longest wait, and how soon a report is tried again that found its queue full.
+/// Longest wait, how often streams are looked after, and how soon a report is tried again that
+/// found its queue full.
 const LONGEST_WAIT: Duration = Duration::from_secs(1);
+const SECOND: Duration = Duration::from_secs(1);
 const RETRY: Duration = Duration::from_millis(10);
-
-/// What the control thread asks of a worker.
-#[derive(Debug)]
-pub(crate) enum Order {
-    Plane(Command),
-    Stats(RequestId),
-    Ping(RequestId),
-    Stop,
-}
-
-/// The control thread's way to one worker.
-#[derive(Debug)]
-pub(crate) struct Mailbox {
-    orders: SyncSender<Order>,
-    wake: UnixDatagram,
-}
-
-impl Mailbox {
-    /// Waits while the worker's queue is full.
-    ///
-    /// # Errors
-    /// The order, when the worker has stopped.
-    pub(crate) fn send(&self, order: Order) -> Result<(), SendError<Order>> {
-        self.orders.send(order)?;
-        // A wake that finds the socket full finds one waiting already.
-        let _ = self.wake.send(&[0]);
-        Ok(())
-    }
-}
 
 /// One worker before it runs.
 #[derive(Debug)]
 pub(crate) struct Worker {
     plane: Plane,
-    /// In the order of [`Route::socket`].
-    sockets: Vec<Udp>,
-    orders: Receiver<Order>,
-    woken: UnixDatagram,
+    relaying: Option<Relaying>,
+    net: Net,
+    inlet: Inlet,
     reports: SyncSender<Report>,
     /// A report that found its queue full.
     held: Option<Report>,
-    buffer: Vec<u8>,
+    /// When media was last forwarded, and payload last relayed to or from a peer.
     forwarded: Instant,
+    relayed: Instant,
+    /// When the media that came is to be forwarded.
+    due: Option<Instant>,
+    looked_after: Instant,
 }
 
 impl Worker {
     /// # Errors
-    /// Those of making the socket pair that wakes it.
+    /// Those of `epoll`.
     pub(crate) fn new(
         plane: Plane,
-        sockets: Vec<Udp>,
+        relaying: Option<Relaying>,
+        net: Net,
+        inlet: Inlet,
         reports: SyncSender<Report>,
-    ) -> io::Result<(Worker, Mailbox)> {
-        let (sender, orders) = sync_channel(ORDERS);
-        let (wake, woken) = UnixDatagram::pair()?;
-        wake.set_nonblocking(true)?;
-        woken.set_nonblocking(true)?;
-        let worker = Worker {
+    ) -> nix::Result<Worker> {
+        net.poller.add(&inlet, Token::Wake)?;
+        let now = clock::now();
+        Ok(Worker {
             plane,
-            sockets,
-            orders,
-            woken,
+            relaying,
+            net,
+            inlet,
             reports,
             held: None,
-            buffer: vec![0; RECEIVE],
-            forwarded: clock::now(),
-        };
-        let orders = sender;
-        Ok((worker, Mailbox { orders, wake }))
+            forwarded: now,
+            relayed: now,
+            due: None,
+            looked_after: now,
+        })
     }
 
     /// Runs until told to stop, or until the control thread is gone.
     pub(crate) fn run(mut self) {
-        loop {
-            self.wait();
-            let goes_on = self.obey();
-            self.receive();
-            let now = clock::now();
-            if now >= self.plane.poll_timeout() {
-                self.plane.handle_timeout(now);
+        let mut inbox = Inbox::new();
+        let mut ready = Ready::new();
+        let mut now = clock::now();
+        let mut goes_on = true;
+        while goes_on {
+            let wait = self.wait(now);
+            self.net.poller.wait(&mut ready, wait);
+            now = clock::now();
+            // Orders that waited for a report to be taken come without a wake.
+            let mut woken = self.held.is_some();
+            for event in ready.events() {
+                woken |= event.token == Token::Wake;
+                self.take(event, &mut inbox, now);
             }
-            self.transmit();
+            if woken {
+                self.inlet.hear();
+                goes_on = self.obey(now);
+                self.unpack(now);
+            }
+            now = self.forward(&mut inbox, now);
+            self.pass_time(now);
+            self.transmit(now);
             self.report();
-            if !goes_on {
-                return;
-            }
         }
     }
 
-    /// Until a datagram, an order or the plane's next timeout.
-    fn wait(&self) {
+    /// How long there is nothing to do unless something comes.
+    fn wait(&self, now: Instant) -> Duration {
         let longest = if self.held.is_some() {
             RETRY
         } else {
             LONGEST_WAIT
         };
-        let due = self.plane.poll_timeout();
-        let wait = due.saturating_duration_since(clock::now()).min(longest);
-        // Rounded up: waking a moment early would only wait again.
-        let wait = u16::try_from(wait.as_micros().div_ceil(1000)).unwrap_or(u16::MAX);
-        let sockets = self.sockets.iter().map(Udp::as_fd);
-        let mut waited_for: Vec<PollFd<'_>> = sockets
-            .chain([self.woken.as_fd()])
-            .map(|descriptor| PollFd::new(descriptor, PollFlags::POLLIN))
-            .collect();
-        // Interrupted or not: everything is looked at after it.
-        let _ = poll(&mut waited_for, PollTimeout::from(wait));
+        let relaying = self.relaying.as_ref().and_then(Relaying::poll_timeout);
+        let dues = [Some(self.plane.poll_timeout()), relaying, self.due];
+        let wait = |due: Instant| due.saturating_duration_since(now);
+        dues.into_iter()
+            .flatten()
+            .map(wait)
+            .fold(longest, Duration::min)
+    }
+
+    fn take(&mut self, event: Event, inbox: &mut Inbox, now: Instant) {
+        let Worker {
+            plane,
+            relaying,
+            net,
+            ..
+        } = self;
+        match (event.token, relaying) {
+            (Token::Shared(number), _) => self.drain(number, inbox, now),
+            (Token::Allocation(key), Some(relaying)) => {
+                relaying.peer_input(key, inbox, &mut Around { net, plane, now });
+            }
+            (Token::Stream(key), Some(relaying)) => {
+                let mut around = Around { net, plane, now };
+                if event.writable {
+                    around.net.streams.write_queue(key);
+                }
+                if event.readable {
+                    relaying.stream_input(key, inbox.buffer(), &mut around);
+                }
+                relaying.close_broken(&mut around);
+            }
+            (Token::Wake | Token::Allocation(_) | Token::Stream(_), _) => {}
+        }
+    }
+
+    /// Takes what waits on a shared socket.
+    fn drain(&mut self, number: usize, inbox: &mut Inbox, now: Instant) {
+        let Ok(socket) = u8::try_from(number) else {
+            return;
+        };
+        let mut taken = 0;
+        while taken < DRAIN {
+            let Some(udp) = self.net.shared.get(number) else {
+                return;
+            };
+            let count = inbox.receive(udp);
+            let mut around = Around {
+                net: &mut self.net,
+                plane: &mut self.plane,
+                now,
+            };
+            for message in 0..count {
+                let Some(received) = inbox.message(message) else {
+                    continue;
+                };
+                let remote = received.from;
+                let route = Route { socket, remote };
+                for at in received.datagrams() {
+                    taken += 1;
+                    let buffer = inbox.buffer();
+                    let Some(datagram) = buffer.get_mut(at.clone()) else {
+                        continue;
+                    };
+                    match &mut self.relaying {
+                        Some(relaying) if Turn::concerns(datagram) => {
+                            relaying.client_input(buffer, at, Client::Udp(route), &mut around);
+                        }
+                        _ => around.plane.handle_datagram(datagram, route, now),
+                    }
+                }
+            }
+            if let Some(relaying) = &mut self.relaying {
+                relaying.flush(inbox.buffer(), &mut self.net);
+            }
+            if count < BATCH {
+                break;
+            }
+        }
+    }
+
+    /// Forwards the media that came, when it is time; gives the time after that.
+    fn forward(&mut self, inbox: &mut Inbox, mut now: Instant) -> Instant {
+        if let Some(relaying) = &mut self.relaying
+            && relaying.has_relayed()
+        {
+            self.relayed = now;
+        }
+        if !self.plane.has_media() {
+            self.due = None;
+            return now;
+        }
+        let busy = |since: Instant| now.saturating_duration_since(since) < BUSY;
+        let wait = if busy(self.forwarded) {
+            COLLECT
+        } else {
+            Duration::ZERO
+        };
+        let due = *self.due.get_or_insert(now + wait);
+        if now < due && !busy(self.relayed) {
+            // Sleeping is cheaper than being woken by every packet of a frame. Payload for peers
+            // would have to wait meanwhile.
+            std::thread::sleep(COLLECT);
+            now = clock::now();
+            for number in 0..self.net.shared.len() {
+                self.drain(number, inbox, now);
+            }
+        }
+        if now >= due {
+            self.due = None;
+            self.forwarded = now;
+            self.plane.fan_out(now);
+        }
+        now
+    }
+
+    fn pass_time(&mut self, now: Instant) {
+        if now >= self.plane.poll_timeout() {
+            self.plane.handle_timeout(now);
+        }
+        let Some(relaying) = &mut self.relaying else {
+            return;
+        };
+        let net = &mut self.net;
+        if !net.streams.is_empty() && now.saturating_duration_since(self.looked_after) >= SECOND {
+            self.looked_after = now;
+            net.streams.second();
+        }
+        let plane = &mut self.plane;
+        let mut around = Around { net, plane, now };
+        relaying.timeout(&mut around);
+        relaying.close_broken(&mut around);
+    }
+
+    fn transmit(&mut self, now: Instant) {
+        while let Some(transmit) = self.plane.poll_transmit() {
+            let to = transmit.to;
+            if to.socket < Route::RELAYED {
+                if let Some(udp) = self.net.shared.get_mut(usize::from(to.socket)) {
+                    let packets = &transmit.packets;
+                    udp.send(packets.data(), packets.lengths(), to.remote);
+                }
+            } else if let Some(relaying) = &mut self.relaying {
+                let (net, plane) = (&mut self.net, &mut self.plane);
+                relaying.plane_output(&transmit, &mut Around { net, plane, now });
+            }
+            self.plane.recycle(transmit.packets);
+        }
     }
 
     /// Does what was ordered; false when it is to stop. A worker whose reports are not taken
     /// obeys no more orders until they are.
-    fn obey(&mut self) -> bool {
-        let mut wakes = [0; 8];
-        while self.woken.recv(&mut wakes).is_ok() {}
+    fn obey(&mut self, now: Instant) -> bool {
         while self.held.is_none() {
-            match self.orders.try_recv() {
-                Ok(Order::Plane(command)) => self.plane.handle_command(command, clock::now()),
+            match self.inlet.orders.try_recv() {
+                Ok(Order::Plane(command)) => self.plane.handle_command(command, now),
+                Ok(Order::Stream(new)) => {
+                    if let Some(relaying) = &mut self.relaying {
+                        let (net, plane) = (&mut self.net, &mut self.plane);
+                        relaying.open_stream(new, &mut Around { net, plane, now });
+                    }
+                }
                 Ok(Order::Stats(request)) => {
-                    let stats = self.plane.stats();
+                    let stats = self.stats();
                     self.send(Report::Stats { request, stats });
                 }
                 Ok(Order::Ping(request)) => self.send(Report::Alive { request }),
@@ -154,49 +279,29 @@ impl Worker {
         true
     }
 
-    /// Takes what came and forwards it.
-    fn receive(&mut self) {
-        if self.drain() == 0 {
+    /// Takes what other workers sent.
+    fn unpack(&mut self, now: Instant) {
+        let Some(relaying) = &mut self.relaying else {
             return;
+        };
+        let (net, plane) = (&mut self.net, &mut self.plane);
+        let mut around = Around { net, plane, now };
+        while let Ok(parcel) = self.inlet.parcels.try_recv() {
+            relaying.parcel(parcel, &mut around);
         }
-        if clock::now().saturating_duration_since(self.forwarded) < BUSY {
-            std::thread::sleep(COLLECT);
-            self.drain();
-        }
-        self.forwarded = clock::now();
-        self.plane.fan_out(self.forwarded);
     }
 
-    fn drain(&mut self) -> usize {
-        let now = clock::now();
-        let mut total = 0;
-        for (socket, udp) in (0_u8..).zip(&mut self.sockets) {
-            let mut count = 0;
-            while count < DRAIN {
-                let Some(received) = udp.receive(&mut self.buffer) else {
-                    break;
-                };
-                let remote = received.from;
-                let (datagrams, _) = self.buffer.split_at_mut(received.bytes);
-                for datagram in datagrams.chunks_mut(received.segment) {
-                    count += 1;
-                    self.plane
-                        .handle_datagram(datagram, Route { socket, remote }, now);
-                }
+    fn stats(&mut self) -> RelayStats {
+        let mut stats = self.plane.stats();
+        let routes = self.plane.connected_routes();
+        match &mut self.relaying {
+            Some(relaying) => {
+                stats.ways = relaying.count_ways(routes);
+                stats.turn = relaying.totals(&self.net);
             }
-            total += count;
+            None => routes.for_each(|_| stats.ways.count(Way::Udp)),
         }
-        total
-    }
-
-    fn transmit(&mut self) {
-        while let Some(transmit) = self.plane.poll_transmit() {
-            let packets = transmit.packets;
-            if let Some(udp) = self.sockets.get_mut(usize::from(transmit.to.socket)) {
-                udp.send(packets.data(), packets.lengths(), transmit.to.remote);
-            }
-            self.plane.recycle(packets);
-        }
+        stats
     }
 
     /// Hands over what the plane reports while the queue takes it. The rest stays in the plane,

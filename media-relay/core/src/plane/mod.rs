@@ -19,6 +19,7 @@ use crate::forward::{Item, Track, WallClock};
 use crate::peer::Peer;
 use crate::room::Room;
 use crate::transmit::{Outbox, Route, Transmit, TxBuf};
+use crate::transport::Transport;
 use media_relay_control::{Command, Event, PeerId, RelayStats, RoomId, Totals};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
@@ -106,6 +107,18 @@ impl Plane {
     /// packets of a frame leave together.
     pub fn fan_out(&mut self, now: Instant) {
         self.forward(now);
+    }
+
+    /// Whether media waits for [`Self::fan_out`].
+    pub fn has_media(&self) -> bool {
+        !self.batch.is_empty()
+    }
+
+    /// The ways to the connected peers.
+    pub fn connected_routes(&self) -> impl Iterator<Item = Route> {
+        let transports = self.peers.iter().map(|(_, peer)| &peer.transport);
+        let connected = transports.filter(|transport| transport.life.is_connected());
+        connected.filter_map(Transport::selected)
     }
 
     /// The next datagrams to send. Give the buffer back with [`Self::recycle`].
