@@ -7,7 +7,7 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixDatagram;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::mpsc::{Receiver, SendError, SyncSender, TrySendError, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 
 /// Orders that may wait for one worker.
 const ORDERS: usize = 1024;
@@ -70,6 +70,10 @@ impl Bell {
     }
 }
 
+/// The worker is gone.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Stopped;
+
 /// The control thread's way to one worker.
 #[derive(Clone, Debug)]
 pub(crate) struct Mailbox {
@@ -81,9 +85,9 @@ impl Mailbox {
     /// Waits while the worker's queue is full.
     ///
     /// # Errors
-    /// The order, when the worker has stopped.
-    pub(crate) fn send(&self, order: Order) -> Result<(), SendError<Order>> {
-        self.orders.send(order)?;
+    /// [`Stopped`].
+    pub(crate) fn send(&self, order: Order) -> Result<(), Stopped> {
+        self.orders.send(order).map_err(|_| Stopped)?;
         self.bell.ring();
         Ok(())
     }
