@@ -14,13 +14,16 @@ import { createAppointment, endForEveryone, enterCall, letIn } from "./steps/sta
 // The server is on another machine than the browsers, behind a firewall that forbids what each test
 // says. It has two addresses: media is offered on the first one only, TURN is on the second.
 
+const HOST = "clinic.test";
+const TURN_HOST = "turn.clinic.test";
+
 let elsewhere: Elsewhere;
 let clinic: Clinic | undefined;
 let chromium: Chromium | undefined;
 let firefox: Firefox | undefined;
 
 beforeAll(async () => {
-  elsewhere = await startElsewhere();
+  elsewhere = await startElsewhere([HOST, TURN_HOST]);
 });
 
 afterEach(async () => {
@@ -37,7 +40,7 @@ afterAll(() => elsewhere?.stop());
 
 /** A way through a firewall. */
 interface Way {
-  firewall: Firewall;
+  firewall: (media: string) => Firewall;
   /** Lines of `[turn]`. */
   turn?: string;
   /** What the page says. */
@@ -46,26 +49,24 @@ interface Way {
   metric: string;
 }
 
-const [MEDIA, TURN] = ["10.98.0.1", "10.98.0.2"];
-
 const ways: Record<string, Way> = {
   "UDP is open": {
-    firewall: "open",
+    firewall: () => "open",
     words: "Connected directly",
     metric: "udp",
   },
   "UDP goes to TURN only": {
-    firewall: { noUdpTo: MEDIA },
+    firewall: (media) => ({ noUdpTo: media }),
     words: "Connected through the clinic's relay (UDP)",
     metric: "turn_udp",
   },
   "all UDP is blocked": {
-    firewall: "no_udp",
+    firewall: () => "no_udp",
     words: "Connected through the clinic's relay over TCP",
     metric: "turn_tcp",
   },
   "all UDP is blocked, and TCP but for TLS": {
-    firewall: "no_udp",
+    firewall: () => "no_udp",
     turn: "tcp_port = 0",
     words: "Connected through the clinic's relay over the web port",
     metric: "turn_tls",
@@ -80,7 +81,7 @@ test.for(Object.entries(ways))("Chromium and Firefox hold a session when %s", as
     startChromium({ trust: authority }),
     startFirefox({ trust: authority }),
   ]);
-  elsewhere.firewall(way.firewall);
+  elsewhere.firewall(way.firewall(elsewhere.addresses[0]));
 
   const clinician = await chromium.open("about:blank");
   await signInAs(clinician, origin, account);
@@ -108,23 +109,24 @@ test.for(Object.entries(ways))("Chromium and Firefox hold a session when %s", as
   const counted = Object.fromEntries(
     ["udp", "turn_udp", "turn_tcp", "turn_tls"].map((name) => [name, 0]),
   );
-  expect(peersByWay(origin)).toEqual({ ...counted, [way.metric]: 4 });
+  expect(peersByWay()).toEqual({ ...counted, [way.metric]: 4 });
 
   for (const [page, who] of pages) await alive(page, `${who} still sees and hears`);
   await endForEveryone(clinician);
 });
 
 function start({ turn = "" }: Way): Promise<Clinic> {
+  const [media, other] = elsewhere.addresses;
   return startClinic({
-    at: { host: MEDIA, port: 443 },
-    also: [TURN, "127.0.0.1"],
+    at: { host: HOST, port: 443 },
+    also: [TURN_HOST],
     inside: elsewhere.inside,
     sections: `
 [relay]
-listen = ["${MEDIA}", "${TURN}"]
-advertise = ["${MEDIA}:0"]
+listen = ["${media}", "${other}"]
+advertise = ["${media}:0"]
 [turn]
-host = "${TURN}"
+host = "${TURN_HOST}"
 ${turn}
 `,
   });
@@ -157,9 +159,8 @@ async function wayInFirefox(page: FirefoxPage): Promise<string> {
 }
 
 /** The relay's peers by their way. The server tells its counters to its own machine only. */
-function peersByWay(origin: string): Record<string, number> {
-  const url = `${new URL(origin).protocol}//127.0.0.1/metrics`;
-  const [command = "", ...rest] = [...elsewhere.inside, process.execPath, "-e", READ, url];
+function peersByWay(): Record<string, number> {
+  const [command = "", ...rest] = [...elsewhere.inside, process.execPath, "-e", READ];
   const text = execFileSync(command, rest, {
     encoding: "utf8",
     env: { ...process.env, NODE_TLS_REJECT_UNAUTHORIZED: "0", NODE_NO_WARNINGS: "1" },
@@ -168,4 +169,5 @@ function peersByWay(origin: string): Record<string, number> {
   return Object.fromEntries([...found].map(([, way, count]) => [way, Number(count)]));
 }
 
-const READ = "fetch(process.argv[1]).then((r) => r.text()).then((t) => process.stdout.write(t))";
+const READ =
+  "fetch('https://127.0.0.1/metrics').then((r) => r.text()).then((t) => process.stdout.write(t))";

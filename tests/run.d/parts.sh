@@ -98,10 +98,10 @@ run_tests() {
     done
 }
 
-# A network with nothing but itself, which is built on by who is run in it.
+# Network and mounts of its own, which whoever is run in it builds on.
 in_bare_namespace() {
-    local own=(--net)
-    [ "$(id -u)" -eq 0 ] || own=(--map-root-user --net)
+    local own=(--net --mount)
+    [ "$(id -u)" -eq 0 ] || own=(--map-root-user --net --mount)
     unshare "${own[@]}" bash -c '
         set -e
         ip link set lo up

@@ -1,79 +1,128 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { existsSync, readlinkSync } from "node:fs";
+import { existsSync, mkdtempSync, readlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 
-/** What of UDP a firewall lets out. */
+/** What of UDP a firewall lets through. */
 export type Firewall = "open" | "no_udp" | { noUdpTo: string };
 
-/** Another machine: a network namespace, joined to the one of this process by a cable. */
+/** Another machine with two addresses, in a network of its own behind a router with a firewall. */
 export interface Elsewhere {
-  /** Its addresses. */
-  addresses: readonly [string, string];
+  addresses: typeof THERE;
   /** Put before a command, runs it there. */
   inside: readonly string[];
-  /** Stands before this machine: what it forbids never leaves. */
+  /** What the firewall forbids vanishes in the router, as it does in life. */
   firewall(rule: Firewall): void;
   stop(): void;
 }
 
-const HERE = "10.98.0.10";
+/** Addresses of the machine elsewhere. */
 const THERE = ["10.98.0.1", "10.98.0.2"] as const;
+const ROUTER = { here: "10.98.1.1", there: "10.98.0.254" };
+const HERE = "10.98.1.10";
 
-/** Needs a network namespace without a default route, as `tests/run` makes it. */
-export async function startElsewhere(): Promise<Elsewhere> {
-  const holder = spawn("unshare", ["--net", "sleep", "infinity"], { stdio: "ignore" });
-  const net = `/proc/${holder.pid}/ns/net`;
-  await until(() => existsSync(net) && readlinkSync(net) !== readlinkSync("/proc/self/ns/net"));
-  const inside = ["nsenter", `--net=${net}`];
+/**
+ * Joins this process's network namespace by cables to the router's, and that to the other machine's,
+ * whose addresses get these names here. Network and mounts of this process must be its own, and bare,
+ * as `tests/run` makes them.
+ */
+export async function startElsewhere(names: readonly [string, string]): Promise<Elsewhere> {
+  for (const own of ["net", "mnt"]) mustBeOwn(own);
+  call(names);
+  const [router, machine] = await Promise.all([namespace(), namespace()]);
   const here = (line: string) => ip([], line);
-  const there = (line: string) => ip(inside, line);
-  here(`link add turn0 type veth peer name turn1 netns ${holder.pid}`);
+  const between = (line: string) => ip(router.inside, line);
+  const there = (line: string) => ip(machine.inside, line);
+
+  here(`link add turn0 type veth peer name here0 netns ${router.pid}`);
+  between(`link add there0 type veth peer name turn0 netns ${machine.pid}`);
   here(`address add ${HERE}/24 dev turn0`);
+  between(`address add ${ROUTER.here}/24 dev here0`);
+  between(`address add ${ROUTER.there}/24 dev there0`);
+  for (const address of THERE) there(`address add ${address}/24 dev turn0`);
+  for (const up of ["here0", "there0"]) between(`link set ${up} up`);
+  for (const up of ["lo", "turn0"]) there(`link set ${up} up`);
   here("link set turn0 up");
-  here(`route add default via ${THERE[0]} dev turn0`);
-  there("link set lo up");
-  for (const address of THERE) there(`address add ${address}/24 dev turn1`);
-  there("link set turn1 up");
-  there(`route add default via ${HERE} dev turn1`);
-  let rules: string[] = [];
-  const firewall = (rule: Firewall) => {
-    for (const old of rules) here(old.replace("rule add", "rule del"));
-    rules = rulesOf(rule);
-    for (const added of rules) here(added);
+  here(`route add default via ${ROUTER.here}`);
+  there(`route add default via ${ROUTER.there}`);
+  run(router.inside, ["sh", "-c", "echo 1 >/proc/sys/net/ipv4/ip_forward"]);
+
+  let rule: string | null = null;
+  const firewall = (wanted: Firewall) => {
+    if (rule) between(`rule del ${rule}`);
+    rule = ruleOf(wanted);
+    if (rule) between(`rule add ${rule}`);
   };
   return {
     addresses: THERE,
-    inside,
+    inside: machine.inside,
     firewall,
     stop() {
-      firewall("open");
-      end(holder);
+      for (const { holder } of [router, machine]) holder.kill("SIGKILL");
     },
   };
 }
 
-/** An outgoing packet that a rule prohibits is refused by the kernel itself. */
-function rulesOf(rule: Firewall): string[] {
-  if (rule === "open") return [];
-  if (rule === "no_udp") {
-    const all = "rule add pref 10 ipproto udp prohibit";
-    return [all, `-6 ${all}`];
+/** Never changes the network or the names of the system itself. */
+function mustBeOwn(namespace: string): void {
+  let systems = "";
+  try {
+    systems = readlinkSync(`/proc/1/ns/${namespace}`);
+  } catch {
+    // Another user's: not ours.
   }
-  return [`rule add pref 10 ipproto udp to ${rule.noUdpTo} prohibit`];
+  if (readlinkSync(`/proc/self/ns/${namespace}`) === systems) {
+    throw new Error("run this by ./tests/run turn, which gives it a network of its own");
+  }
 }
 
-function ip(before: readonly string[], line: string): void {
-  const [command = "", ...rest] = [...before, "ip", ...line.split(" ")];
-  execFileSync(command, rest, { stdio: ["ignore", "ignore", "inherit"] });
+/** Only these names are known; whatever else is asked for is refused at once by this machine. */
+function call(names: readonly [string, string]): void {
+  const hosts = names.map((name, at) => `${THERE[at]} ${name}`);
+  cover("/etc/hosts", ["127.0.0.1 localhost", ...hosts]);
+  cover("/etc/resolv.conf", ["nameserver 127.0.0.1"]);
 }
 
-function end(child: ChildProcess): void {
-  child.kill("SIGKILL");
+/** Other lines for a file, as long as the mounts of this process last. */
+function cover(file: string, lines: readonly string[]): void {
+  const other = join(mkdtempSync(join(tmpdir(), "quietroom-names-")), "file");
+  writeFileSync(other, `${lines.join("\n")}\n`);
+  run([], ["mount", "--bind", other, file]);
 }
 
-async function until(holds: () => boolean): Promise<void> {
+function ruleOf(wanted: Firewall): string | null {
+  if (wanted === "open") return null;
+  const to = wanted === "no_udp" ? "" : ` to ${wanted.noUdpTo}`;
+  return `pref 10${to} ipproto udp blackhole`;
+}
+
+interface Namespace {
+  holder: ChildProcess;
+  pid: number;
+  inside: readonly string[];
+}
+
+/** A network namespace, kept by a process that does nothing. */
+async function namespace(): Promise<Namespace> {
+  const holder = spawn("unshare", ["--net", "sleep", "infinity"], { stdio: "ignore" });
+  const { pid } = holder;
+  if (pid === undefined) throw new Error("unshare cannot be started");
+  const net = `/proc/${pid}/ns/net`;
+  const ours = readlinkSync("/proc/self/ns/net");
   for (let tries = 0; tries < 200; tries += 1) {
-    if (holds()) return;
+    if (existsSync(net) && readlinkSync(net) !== ours) {
+      return { holder, pid, inside: ["nsenter", `--net=${net}`] };
+    }
     await new Promise((tick) => setTimeout(tick, 10));
   }
   throw new Error("the network namespace does not come up");
+}
+
+function ip(before: readonly string[], line: string): void {
+  run(before, ["ip", ...line.split(" ")]);
+}
+
+function run(before: readonly string[], command: readonly string[]): void {
+  const [program = "", ...rest] = [...before, ...command];
+  execFileSync(program, rest, { stdio: ["ignore", "ignore", "inherit"] });
 }
