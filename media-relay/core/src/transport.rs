@@ -200,6 +200,15 @@ impl Transport {
         self.selected
     }
 
+    /// Sends by a validated way from now on. The browser's own media says which way it has chosen:
+    /// one that nominates every way it checks, as RFC 5245 section 8.1.1.2 allows, says nothing by
+    /// the last.
+    pub(crate) fn follow(&mut self, route: Route) {
+        if self.selected != Some(route) && self.routes.contains(&route) {
+            self.selected = Some(route);
+        }
+    }
+
     /// Another peer has proved this way to be its own.
     pub(crate) fn lose_route(&mut self, route: Route) {
         self.routes.retain(|known| *known != route);

@@ -21,8 +21,14 @@ impl Plane {
             // check.
             Some(protocol) => match self.routes.get(&from) {
                 Some(&key) => match protocol {
-                    Protocol::Rtp => self.rtp(key, datagram, now),
-                    Protocol::Rtcp => self.rtcp(key, datagram, now),
+                    Protocol::Rtp => {
+                        let taken = self.rtp(key, datagram, now);
+                        self.follow(taken, key, from)
+                    }
+                    Protocol::Rtcp => {
+                        let taken = self.rtcp(key, datagram, now);
+                        self.follow(taken, key, from)
+                    }
                     Protocol::Dtls | Protocol::Stun => self.handshake(key, datagram, from, now),
                 },
                 None => None,
@@ -32,6 +38,13 @@ impl Plane {
         if taken.is_none() {
             self.totals.dropped += 1;
         }
+    }
+
+    /// An accepted packet tells which way the browser has chosen.
+    fn follow(&mut self, taken: Option<()>, key: usize, from: Route) -> Option<()> {
+        taken?;
+        self.peers.get_mut(key)?.transport.follow(from);
+        Some(())
     }
 
     /// Answers a check: whose it is, its ufrag says, whatever way it came.

@@ -90,7 +90,7 @@ fn nothing_but_a_check_is_answered_before_a_check() {
 }
 
 #[test]
-fn media_follows_the_address_of_the_last_nominated_check_only() {
+fn media_follows_a_nominated_check_and_no_datagram_that_cannot_be_opened() {
     let mut world = World::new();
     world.publisher(1);
     world.listener(2, vec![wanted(1, "0", Quality::High)]);
@@ -113,6 +113,29 @@ fn media_follows_the_address_of_the_last_nominated_check_only() {
     world.browser(1).send(&mut stream, b"three");
     world.run();
     assert_eq!(world.browser(2).got.len(), 3);
+}
+
+#[test]
+fn media_goes_where_the_browser_sends_from_whatever_it_nominated_last() {
+    let mut world = World::new();
+    world.publisher(1);
+    world.listener(2, vec![wanted(1, "0", Quality::High)]);
+    let mut stream = Stream::audio(10, "0");
+    let chosen = world.browser(2).route;
+    let mut other = chosen;
+    other.remote.set_port(6000);
+    world.browser(2).route = other;
+    world.browser(2).check();
+    world.run();
+    world.browser(2).route = chosen;
+    world.browser(1).send(&mut stream, b"goes elsewhere");
+    world.run();
+    assert!(world.browser(2).got.is_empty());
+    let report = rtc_rtcp::receiver_report::ReceiverReport::default();
+    world.browser(2).send_rtcp(&[Box::new(report)]);
+    world.browser(1).send(&mut stream, b"comes");
+    world.run();
+    assert_eq!(world.browser(2).got.len(), 1);
 }
 
 #[test]
