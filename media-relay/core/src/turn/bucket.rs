@@ -1,31 +1,37 @@
 //! A limit on bytes per second, with a second's worth at once.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-const BURST: Duration = Duration::from_secs(1);
+/// Nanoseconds.
+const BURST: u64 = 1_000_000_000;
 
 /// What a byte costs, in units of 1/65536 ns, and until when what was let through has used the
-/// limit up.
+/// limit up, in nanoseconds since the bucket was made: no division for each packet.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Bucket {
     cost: u64,
-    spent: Instant,
+    made: Instant,
+    spent: u64,
 }
 
 impl Bucket {
     pub(super) fn new(bytes_per_second: u64, now: Instant) -> Bucket {
         Bucket {
-            cost: (1_000_000_000 << 16) / bytes_per_second.max(1),
-            spent: now,
+            cost: (BURST << 16) / bytes_per_second.max(1),
+            made: now,
+            spent: 0,
         }
     }
 
     /// Whether so many bytes may pass now; those that may are counted.
     pub(super) fn take(&mut self, bytes: usize, now: Instant) -> bool {
+        let now = now.saturating_duration_since(self.made);
+        let seconds = now.as_secs().saturating_mul(BURST);
+        let now = seconds.saturating_add(now.subsec_nanos().into());
         let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
-        let cost = Duration::from_nanos(self.cost.saturating_mul(bytes) >> 16);
-        let spent = self.spent.max(now) + cost;
-        let fits = spent.saturating_duration_since(now) <= BURST;
+        let cost = self.cost.saturating_mul(bytes) >> 16;
+        let spent = self.spent.max(now).saturating_add(cost);
+        let fits = spent - now <= BURST;
         if fits {
             self.spent = spent;
         }
@@ -37,6 +43,7 @@ impl Bucket {
 mod tests {
     use super::*;
     use crate::testing::start;
+    use std::time::Duration;
 
     #[test]
     fn a_second_may_pass_at_once_and_then_as_much_per_second() {
