@@ -58,11 +58,16 @@ impl Ended {
     }
 }
 
-/// Serves one control stream, from its first command to its end.
+/// Serves one control stream, from its first command to its end. `beside` is how many descriptors
+/// the rest of this process needs.
 ///
 /// # Errors
 /// [`Ended`]; signaling has been told where it can use the answer.
-pub(crate) fn serve(stream: UnixStream, handovers: Option<Handovers>) -> Result<(), Ended> {
+pub(crate) fn serve(
+    stream: UnixStream,
+    handovers: Option<Handovers>,
+    beside: u64,
+) -> Result<(), Ended> {
     stream.set_write_timeout(Some(WRITE_LIMIT))?;
     let mut commands = Commands::new(stream.try_clone()?);
     let settings = match commands.next()? {
@@ -88,7 +93,7 @@ pub(crate) fn serve(stream: UnixStream, handovers: Option<Handovers>) -> Result<
     if let (Some(turn), Some(handovers)) = (&settings.turn, handovers) {
         streaming::begin(handovers, turn.max_streams, workers.mailboxes.clone())?;
     }
-    sandbox::close(descriptors(&settings))?;
+    sandbox::close(descriptors(&settings).saturating_add(beside))?;
     let _ = reports.send(Report::Event(Event::Ready {
         version: VERSION,
         workers: workers.ports.clone(),

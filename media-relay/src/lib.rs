@@ -34,6 +34,7 @@ mod relaying;
 mod report;
 mod sandbox;
 mod socket;
+pub mod standalone;
 mod start;
 mod stream;
 mod streaming;
@@ -67,7 +68,7 @@ pub fn run_child() -> ExitCode {
             return ExitCode::from(64);
         }
     };
-    match control::serve(stream, handovers()) {
+    match control::serve(stream, handovers(), 0) {
         Ok(()) => ExitCode::SUCCESS,
         Err(ended) => {
             tracing::error!(%ended, "the relay ends");

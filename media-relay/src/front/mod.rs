@@ -8,10 +8,12 @@
 //! ```
 
 mod copy;
+mod doors;
 mod hander;
 mod opening;
 mod prefixed;
 
+pub use doors::Doors;
 pub use hander::{HandOverError, Hander, pair};
 pub use opening::{ALPN, HEAD, Opening, is_stun, peek, read_opening};
 pub use prefixed::Prefixed;

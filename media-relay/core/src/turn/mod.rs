@@ -45,6 +45,7 @@ mod users;
 mod write;
 
 pub use api::{AllocationId, BindError, Client, Header, Relay, Reply, Request, StreamId, Target};
+pub use policy::check_range;
 pub use server::{PolicyError, Turn, TurnConfig};
 #[cfg(test)]
 mod tests;

@@ -145,10 +145,20 @@ fn contains(ranges: &[IpNet], ip: IpAddr) -> bool {
 }
 
 fn ranges(texts: &[String]) -> Result<Vec<IpNet>, PolicyError> {
-    let range = |text: &String| {
-        let host = || text.parse::<IpAddr>().ok().map(IpNet::from);
-        let range = text.parse().ok().or_else(host);
-        range.ok_or_else(|| PolicyError(text.clone()))
-    };
-    texts.iter().map(range).collect()
+    texts.iter().map(|text| range(text)).collect()
+}
+
+/// One address stands for itself.
+fn range(text: &str) -> Result<IpNet, PolicyError> {
+    let host = || text.parse::<IpAddr>().ok().map(IpNet::from);
+    let range = text.parse().ok().or_else(host);
+    range.ok_or_else(|| PolicyError(text.to_owned()))
+}
+
+/// Whether an entry of the allow or deny list can be read.
+///
+/// # Errors
+/// [`PolicyError`] when it cannot.
+pub fn check_range(text: &str) -> Result<(), PolicyError> {
+    range(text).map(drop)
 }
