@@ -69,7 +69,7 @@ fn peers(relay: &mut Relay) -> [Peer; 2] {
 
 /// A connectivity check (RFC 8445 section 7.2.2).
 fn check(peer: &Peer) -> Vec<u8> {
-    struct Raw(AttrType, Vec<u8>);
+    struct Raw(attributes::AttrType, Vec<u8>);
     impl Setter for Raw {
         fn add_to(&self, message: &mut Message) -> Result<(), rtc_shared::error::Error> {
             message.add(self.0, &self.1);
