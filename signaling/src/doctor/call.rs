@@ -148,16 +148,22 @@ impl Caller {
     }
 
     async fn allocate(&self, way: Way, server: &TurnServer) -> Result<Allocation, Fault> {
-        let silent = |_| Fault::Silent(server.place.clone());
+        let place = || server.place.clone();
         let carrier = Carrier::open(way, server, &self.trust);
-        let carrier = timeout(REACH, carrier).await.map_err(silent)??;
+        let carrier = timeout(REACH, carrier).await;
+        let carrier = carrier.map_err(|_| Fault::Silent(place()))??;
+        let reached = carrier.reliable;
         let made = Allocation::make(carrier, server.clone(), self.clock.clone());
-        timeout(REACH, made).await.map_err(silent)?
+        timeout(REACH, made).await.map_err(|_| match reached {
+            true => Fault::NotTurn(place()),
+            false => Fault::Silent(place()),
+        })?
     }
 
     /// A new test room, and the servers by which a browser would come.
     async fn open(&mut self) -> Result<Vec<IceServer>, Fault> {
-        self.wire.say(&Ask::Open).await?;
+        // A server that turns doctors away has closed by now, but not without a word.
+        let _ = self.wire.say(&Ask::Open).await;
         loop {
             match self.hear().await? {
                 Told::Open { ice_servers } => return Ok(ice_servers),

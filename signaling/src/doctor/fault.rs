@@ -34,8 +34,8 @@ pub(super) enum Fault {
     #[error("no TLS with {0}: {1}")]
     Tls(Place, rustls::Error),
     #[error(
-        "{0} answers, but not as a TURN server. A proxy there has to pass connections on byte for \
-         byte, not as HTTP"
+        "{0} can be reached, but no TURN server speaks there. A proxy that stands before the server \
+         has to pass connections on byte for byte, not as HTTP"
     )]
     NotTurn(Place),
     #[error(

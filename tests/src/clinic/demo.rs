@@ -107,7 +107,8 @@ pub fn free_port() -> u16 {
 }
 
 /// The binary under test: `QUIETROOM_BIN`, or the release build of this workspace.
-fn binary() -> PathBuf {
+#[must_use]
+pub fn binary() -> PathBuf {
     std::env::var_os("QUIETROOM_BIN").map_or_else(
         || Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/release/quietroom"),
         PathBuf::from,

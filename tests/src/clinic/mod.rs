@@ -8,7 +8,7 @@ mod socket;
 mod staff;
 
 pub use call::Call;
-pub use demo::{Demo, free_port};
+pub use demo::{Demo, binary, free_port};
 pub use guest::{Guest, everything_stated};
 pub use link::JoinSecret;
 pub use socket::{Socket, SocketRefused};
