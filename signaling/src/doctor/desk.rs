@@ -167,3 +167,6 @@ async fn take(desk: &Desk, room: &mut Option<TestRoom>, ask: Ask) -> Option<Told
     };
     done.err().map(|_| Told::NoRelay)
 }
+
+#[cfg(test)]
+mod tests;
