@@ -8,7 +8,7 @@ access  every route by every role, and all that must be refused
 relay   the relay alone, with participants of the webrtc crate
 crash   kill -9 at twenty points of a session
 story   a session from link to note stub, in Chromium and Firefox
-turn    sessions through firewalls, in Chromium and Firefox
+turn    sessions through firewalls, in Chromium and Firefox; what the doctor says of broken ways
 look    every screen: axe, keyboard, pictures
 class   thirty participants for a minute
 PARTS
@@ -77,6 +77,7 @@ need_turn() {
     need_command certutil libnss3-tools; need_command nsenter util-linux
 }
 part_turn() {
+    run_tests doctor
     in_bare_namespace npm --prefix tests run --silent browser -- browser/turn.spec.ts
 }
 

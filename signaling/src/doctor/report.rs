@@ -4,6 +4,12 @@ use super::{call::Finding, measure::Measured, way::name};
 use media_relay_control::Way;
 use std::time::Duration;
 
+/// What the figures do not say. The `webrtc` crate looks at its pairs of addresses every 200 ms, and
+/// takes the second look to connect.
+const LIMITS: &str = "\
+Tested from this machine: a firewall between it and a client is not seen from here. About 400 ms of
+each connection are the test's own; browsers take less.";
+
 /// The beginning of a way's line, printed while it is tried.
 pub(super) fn beginning(way: Way) -> String {
     format!("{:<10}", name(way))
@@ -26,9 +32,7 @@ pub(super) fn conclusion(failed: usize, tried: usize) -> String {
         (1, _) => format!("1 of {tried} ways that are offered does not work."),
         _ => format!("{failed} of {tried} ways that are offered do not work."),
     };
-    format!(
-        "{found}\nTested from this machine: a firewall between it and a client is not seen from here."
-    )
+    format!("{found}\n{LIMITS}")
 }
 
 fn line(status: &str, detail: &str) -> String {

@@ -87,7 +87,7 @@ async fn an_authority_that_nobody_knows_is_not_trusted() {
     let report = clinic.distrustful_doctor().await;
     report.assert_fails(
         "TURN/TLS",
-        "No authority that this machine knows has signed it",
+        "no authority that this machine knows has signed it",
     );
     report.assert_works(&["UDP", "TURN/UDP", "TURN/TCP"]);
     assert_eq!(report.code, Some(1));
