@@ -147,6 +147,7 @@ fn general(general: &quietroom_config::GeneralRelaying) -> GeneralRelaying {
         ports: general.ports,
         allow: ranges(&general.allow),
         deny: ranges(&general.deny),
+        rfc5766_channels: false,
     }
 }
 

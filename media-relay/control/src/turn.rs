@@ -48,6 +48,10 @@ pub struct GeneralRelaying {
     pub allow: Vec<String>,
     /// Peers refused although they are public, as CIDR.
     pub deny: Vec<String>,
+    /// Accept the channel numbers of RFC 5766, 0x4000 to 0x7FFF, beside those of RFC 8656, which
+    /// end at 0x4FFF: for clients that know no newer.
+    #[serde(default)]
+    pub rfc5766_channels: bool,
 }
 
 /// An address of this machine for allocations.

@@ -291,6 +291,7 @@ fn config() -> TurnConfig {
         ports: PORTS,
         allow: vec!["10.7.0.0/16".to_owned()],
         deny: vec!["93.184.216.0/24".to_owned()],
+        rfc5766_channels: true,
     };
     let settings = TurnSettings {
         realm: REALM.to_owned(),

@@ -60,6 +60,8 @@ pub(super) struct RelaySection {
     pub(super) allow: Vec<String>,
     #[serde(default)]
     pub(super) deny: Vec<String>,
+    #[serde(default)]
+    pub(super) rfc5766_channels: bool,
 }
 
 #[derive(Debug, Deserialize)]

@@ -74,6 +74,7 @@ fn plan(file: File) -> Result<Plan, Problems> {
         ports: (file.relay.first_port, file.relay.last_port),
         allow: file.relay.allow,
         deny: file.relay.deny,
+        rfc5766_channels: file.relay.rfc5766_channels,
     };
     for range in general.allow.iter().chain(&general.deny) {
         problems.note(check_range(range));

@@ -150,6 +150,7 @@ pub(crate) fn turn() -> TurnSettings {
             ports: (61_000, 65_535),
             allow: vec!["127.0.0.0/8".to_owned(), "::1/128".to_owned()],
             deny: Vec::new(),
+            rfc5766_channels: false,
         }),
         max_allocations: 100,
         max_allocations_per_user: 50,

@@ -19,10 +19,16 @@ use rtc_stun::attributes::ATTR_USERNAME;
 use rtc_stun::message::{BINDING_REQUEST, CLASS_INDICATION, CLASS_REQUEST};
 use std::collections::{HashMap, VecDeque};
 use std::net::{IpAddr, SocketAddr};
+use std::ops::RangeInclusive;
 use std::time::{Duration, Instant};
 
 /// Bytes of REALM.
 const MAX_REALM: usize = 44;
+
+/// RFC 8656 section 12.
+const CHANNELS: RangeInclusive<u16> = 0x4000..=0x4fff;
+/// RFC 5766 section 11.
+const RFC_5766_CHANNELS: RangeInclusive<u16> = 0x4000..=0x7fff;
 
 /// What a worker's server is told once.
 #[derive(Clone, Debug)]
@@ -61,6 +67,8 @@ pub struct Turn {
     /// Relayed addresses of everybody else.
     pub(super) relay: PerFamily<Option<RelayAddress>>,
     pub(super) limits: Limits,
+    /// Numbers that a channel may have.
+    pub(super) channels: RangeInclusive<u16>,
     pub(super) nonces: Nonces,
     pub(super) random: StdRng,
     pub(super) epoch: Instant,
@@ -141,6 +149,10 @@ impl Turn {
                 per_user: settings.max_allocations_per_user,
                 bytes_per_second: settings.max_bytes_per_second,
             },
+            channels: match general {
+                Some(general) if general.rfc5766_channels => RFC_5766_CHANNELS,
+                _ => CHANNELS,
+            },
             nonces: Nonces::new(&key, now),
             random,
             epoch: now,
@@ -160,7 +172,7 @@ impl Turn {
     /// no ICE check (every request and indication but a Binding request with USERNAME; responses
     /// are nobody's).
     pub fn concerns(datagram: &[u8]) -> bool {
-        if matches!(datagram, [0x40..=0x4f, ..]) {
+        if matches!(datagram, [0x40..=0x7f, ..]) {
             return true;
         }
         let Some(kind) = stun::kind(datagram) else {
@@ -200,7 +212,7 @@ impl Turn {
     ) -> Option<Relay> {
         self.advance(now);
         match message.first() {
-            Some(0x40..=0x4f) => self.channel_data(message, from, now),
+            Some(0x40..=0x7f) => self.channel_data(message, from, now),
             _ => self.stun(message, from, now),
         }
     }

@@ -7,10 +7,6 @@ use super::super::write::Answer;
 use super::{Asked, Outcome, Refused};
 use rtc_stun::attributes::ATTR_CHANNEL_NUMBER;
 use rtc_stun::error_code::*;
-use std::ops::RangeInclusive;
-
-/// RFC 8656 section 12.
-const CHANNELS: RangeInclusive<u16> = 0x4000..=0x4fff;
 
 impl Turn {
     pub(super) fn channel_bind(&mut self, asked: &Asked<'_>) -> Result<Outcome, Refused> {
@@ -23,7 +19,7 @@ impl Turn {
         let Some(&peer) = asked.peers()?.first() else {
             return Err(bad());
         };
-        if !CHANNELS.contains(&number) || peer.port() == 0 {
+        if !self.channels.contains(&number) || peer.port() == 0 {
             return Err(bad());
         }
         let participant = asked.caller.owner.is_participant();

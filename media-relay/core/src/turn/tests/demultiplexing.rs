@@ -10,7 +10,7 @@ fn turn_takes_channel_data_and_stun_that_is_no_ice_check() {
     let username = (0x0006, b"them:us".to_vec());
     for (taken, datagram) in [
         (true, channel_data(0x4000, b"x")),
-        (true, channel_data(0x4fff, b"x")),
+        (true, channel_data(0x7fff, b"x")),
         (true, stun(METHOD_BINDING, CLASS_REQUEST, &[])),
         (
             true,
@@ -38,7 +38,7 @@ fn dtls_and_media_are_not_taken() {
             let mut datagram = [0; 40];
             datagram[0] = first;
             datagram[1] = second;
-            assert_eq!(Turn::concerns(&datagram), (0x40..=0x4f).contains(&first));
+            assert_eq!(Turn::concerns(&datagram), (0x40..=0x7f).contains(&first));
         }
     }
 }

@@ -64,12 +64,20 @@ fn a_full_range_is_508() {
 }
 
 #[test]
-fn channels_beyond_4fff_are_neither_bound_nor_taken_for_turn() {
+fn channels_beyond_4fff_are_not_bound_unless_the_operator_allows_it() {
     let mut lab = Lab::new();
     let mut user = settled(&mut lab);
     assert_eq!(user.bind(&mut lab, 0x5000, address(PEER)), Some(400));
     assert_eq!(user.bind(&mut lab, 0x7fff, address(PEER)), Some(400));
-    assert!(!Turn::concerns(&channel_data(0x5000, b"x")));
+    let mut config = config();
+    if let Some(general) = &mut config.settings.general {
+        general.rfc5766_channels = true;
+    }
+    let mut lab = Lab::with(config);
+    let mut user = settled(&mut lab);
+    assert_eq!(user.bind(&mut lab, 0x8000, address(PEER)), Some(400));
+    assert_eq!(user.bind(&mut lab, 0x7fff, address(PEER)), None);
+    assert!(Turn::concerns(&channel_data(0x7fff, b"x")));
 }
 
 #[test]

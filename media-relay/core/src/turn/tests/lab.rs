@@ -64,6 +64,7 @@ pub(super) fn settings() -> TurnSettings {
             ports: (50_000, 50_999),
             allow: vec![],
             deny: vec!["8.8.8.0/24".to_owned()],
+            rfc5766_channels: false,
         }),
         max_allocations: 1000,
         max_allocations_per_user: 10,
