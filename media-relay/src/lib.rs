@@ -1,20 +1,29 @@
 //! The shell of the media relay: sockets, threads, the clock and the control stream around the
-//! I/O-free planes of [`media_relay_core`].
+//! I/O-free planes and TURN servers of [`media_relay_core`].
 //!
 //! ```text
-//!  signaling ──Command──▶ control thread ──Order──▶ worker 0: sockets, Plane
-//!      ▲                  (main, Directory)  └────▶ worker 1: sockets, Plane
+//!  signaling ──Command──▶ control thread ──Order──▶ worker 0: sockets, Plane, Turn
+//!      ▲                  (main, Directory)  ┌────▶   │ ▲ Parcel
+//!      │                                     │        ▼ │
+//!      │      ──Handover─▶ streams thread ───┴────▶ worker 1: sockets, Plane, Turn
 //!      └─────Event─────── reporting thread ◀─Report─── workers
 //! ```
 //!
-//! A room lives on one worker, so workers share nothing. Both queues are bounded:
+//! A room lives on one worker, and so does an allocation. What a client of one worker sends to the
+//! media or to a client of another goes there by a bounded queue; beside that workers share
+//! nothing. All queues are bounded:
 //! - A full order queue makes the control thread wait. Pings are answered by every worker, so
 //!   one that stands still is noticed by signaling as a missing `Pong`.
 //! - A full report queue makes a worker keep its next report and go on with media. Signaling
 //!   that takes no byte for ten seconds is dead: the relay ends as if the stream had closed.
+//! - A full queue between workers loses media, as a network does.
+//!
+//! Datagrams go from a batch of buffers through the plane or the server to as few sends as possible
+//! (`socket`, `outgoing`); a relayed payload is sent from where it was received.
 //!
 //! The process gives up the file system, new privileges and core dumps before it reads the first
-//! byte ([`run_child`]). It never holds a key of records, a name or a role.
+//! byte ([`run_child`]). It never holds a key of records, a name or a role. [`front`] is what
+//! the process in front of it uses to hand streams over, and [`standalone`] is both in one.
 
 mod addresses;
 mod allocations;

@@ -376,3 +376,97 @@ impl Relaying {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mailbox;
+    use media_relay_control::TurnSettings;
+    use media_relay_core::turn::TurnConfig;
+    use media_relay_core::{Identity, PlaneConfig};
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    const MEDIA: [&str; 2] = ["192.0.2.1:5000", "192.0.2.1:5001"];
+
+    fn relaying() -> Relaying {
+        let settings = TurnSettings {
+            realm: "relay.example".to_owned(),
+            participants: None,
+            general: None,
+            max_allocations: 10,
+            max_allocations_per_user: 10,
+            max_bytes_per_second: 1_000_000,
+            max_streams: 10,
+            own_listeners: Vec::new(),
+        };
+        let media = MEDIA.map(|address| vec![address.parse().unwrap()]);
+        let config = TurnConfig {
+            worker: 0,
+            settings,
+            media: media.to_vec(),
+            interfaces: Vec::new(),
+            seed: [7; 32],
+            unix: Duration::ZERO,
+        };
+        let turn = Turn::new(config, crate::clock::now()).unwrap();
+        let ways = [mailbox::open().unwrap(), mailbox::open().unwrap()];
+        let neighbors = ways.map(|(_, neighbor, _)| neighbor).to_vec();
+        Relaying::new(0, turn, media[0].clone(), Neighbors::new(neighbors))
+    }
+
+    fn plane() -> Plane {
+        let config = PlaneConfig {
+            worker: 0,
+            candidates: vec![MEDIA[0].parse().unwrap()],
+            seed: [7; 32],
+            unix: Duration::ZERO,
+        };
+        let identity = Identity::generate().unwrap();
+        Plane::new(Arc::new(identity), config, crate::clock::now())
+    }
+
+    #[test]
+    fn peers_behind_clients_of_other_workers_are_counted_by_the_way_that_came_along() {
+        let mut relaying = relaying();
+        let (mut net, mut plane) = (Net::new(Vec::new()).unwrap(), plane());
+        let mut around = Around {
+            net: &mut net,
+            plane: &mut plane,
+            now: crate::clock::now(),
+        };
+        // The upper half of the dynamic ports is the other worker's.
+        let theirs: SocketAddr = "192.0.2.1:60000".parse().unwrap();
+        let relayed = |remote| Route {
+            socket: Route::RELAYED,
+            remote,
+        };
+        let direct = Route {
+            socket: 0,
+            remote: theirs,
+        };
+        let parcel = |way| Parcel {
+            ends: Ends {
+                from: theirs,
+                to: Addressee::Media(0),
+            },
+            way: Some(way),
+            data: vec![0; 8],
+            lengths: vec![8],
+        };
+        relaying.parcel(parcel(Way::TurnUdp), &mut around);
+        // The port is another client's now.
+        relaying.parcel(parcel(Way::TurnTls), &mut around);
+        let ways = relaying.count_ways([direct, relayed(theirs)].into_iter());
+        let expected = Ways {
+            udp: 1,
+            turn_tls: 1,
+            ..Ways::default()
+        };
+        assert_eq!(ways, expected);
+        // Forgotten once nobody is connected by it.
+        assert_eq!(relaying.count_ways([direct].into_iter()).udp, 1);
+        let ways = relaying.count_ways([relayed(theirs)].into_iter());
+        assert_eq!(ways, Ways::default());
+    }
+}
