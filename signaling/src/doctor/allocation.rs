@@ -179,6 +179,8 @@ impl Talk {
         let place = server.place.clone();
         match self.refusal {
             Some(401) => Fault::Password(place),
+            // RFC 8656 section 7.2: the family asked for is not there.
+            Some(440) => Fault::NoIpv4,
             Some(486 | 508) => Fault::Full(place),
             Some(code) => Fault::Refused(place, code),
             None => Fault::NotTurn(place),

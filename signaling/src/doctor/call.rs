@@ -92,7 +92,11 @@ impl Caller {
             after,
         } = self.connect(way, server, call).await?;
         let clock = self.clock.clone();
-        measure(&sound, &mut arrivals, &clock, after).await
+        let measured = measure(&sound, &mut arrivals, &clock, after).await;
+        if measured.is_err() {
+            self.meanwhile().await?;
+        }
+        measured
     }
 
     async fn connect(
@@ -135,6 +139,7 @@ impl Caller {
         self.wire.say(&answer).await?;
         let left = CONNECT.saturating_sub(self.clock.instant().duration_since(began));
         if timeout(left, call.connected()).await != Ok(true) {
+            self.meanwhile().await?;
             return Err(match server {
                 Some(server) => Fault::NoPathThroughTurn(server.place),
                 None => Fault::NoPath(media),
@@ -192,6 +197,14 @@ impl Caller {
         }
     }
 
+    /// What the server said while the call was waited for: it may explain why nothing came of it.
+    async fn meanwhile(&mut self) -> Result<(), Fault> {
+        while let Ok(told) = timeout(Duration::ZERO, self.wire.hear()).await {
+            refused(told?)?;
+        }
+        Ok(())
+    }
+
     async fn hear(&mut self) -> Result<Told, Fault> {
         let heard = timeout(SERVER, self.wire.hear()).await;
         Ok(heard.map_err(|_| Fault::ServerSilent)??)
@@ -212,9 +225,9 @@ impl Call {
         let Some(allocation) = allocation else {
             return Ok(description);
         };
-        // Without an extension (RFC 8656 section 18.7) an allocation is one for IPv4.
+        // An allocation is for IPv4 unless another family is asked for (RFC 8656 section 7.1).
         let media = media.into_iter().find(SocketAddr::is_ipv4);
-        let bridge = Bridge::start(allocation, media.ok_or(Fault::OnlyIpv6)?).await?;
+        let bridge = Bridge::start(allocation, media.ok_or(Fault::NoIpv4)?).await?;
         let led = led_to(&description, bridge.address);
         self.bridges.push(bridge);
         Ok(led)

@@ -51,10 +51,10 @@ pub(super) enum Fault {
     #[error("the TURN server at {0} refuses to relay (error {1})")]
     Refused(Place, u16),
     #[error(
-        "the relay offers no IPv4 address, and this test speaks to TURN for IPv4 only: it says \
-         nothing about this way"
+        "the relay has no IPv4 address, which is what TURN is asked for unless a client says \
+         otherwise. Let it listen on one as well: see relay.listen and relay.advertise"
     )]
-    OnlyIpv6,
+    NoIpv4,
     #[error(
         "no connection to {}. Open these UDP ports in the firewalls before the server; if browsers \
          reach it by other addresses, name them in relay.advertise", listed(.0)

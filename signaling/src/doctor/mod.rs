@@ -42,6 +42,8 @@ pub(crate) enum CannotTest {
         "the server on the data folder {0} cannot be asked: run this as the user who runs the server"
     )]
     NotAllowed(PathBuf),
+    #[error("the path {0} is too long for the socket in it: no server can be asked there")]
+    TooLong(PathBuf),
     #[error("the server on the data folder {0} cannot be asked: {1}")]
     Unreachable(PathBuf, io::ErrorKind),
     #[error(transparent)]
@@ -83,6 +85,7 @@ fn cannot_ask(folder: &Path, kind: io::ErrorKind) -> CannotTest {
     match kind {
         // A socket that nobody listens at was left by a server that was killed.
         io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused => CannotTest::NoServer(folder),
+        io::ErrorKind::InvalidInput => CannotTest::TooLong(folder),
         io::ErrorKind::PermissionDenied => CannotTest::NotAllowed(folder),
         kind => CannotTest::Unreachable(folder, kind),
     }
