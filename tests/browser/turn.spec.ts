@@ -57,6 +57,8 @@ const ways: Record<string, Way> = {
   },
   "UDP goes to TURN only": {
     firewall: (media) => ({ noUdpTo: media }),
+    // Firefox keeps the first way that works, even when a better one works a moment later.
+    turn: "tcp_port = 0\ntls_port = 0",
     words: "Connected through the clinic's relay (UDP)",
     metric: "turn_udp",
   },

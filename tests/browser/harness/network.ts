@@ -78,7 +78,8 @@ function mustBeOwn(namespace: string): void {
 
 /** Only these names are known; whatever else is asked for is refused at once by this machine. */
 function call(names: readonly [string, string]): void {
-  const hosts = names.map((name, at) => `${THERE[at]} ${name}`);
+  // Chromium asks for a TURN server's name with the dot of the root behind it.
+  const hosts = names.map((name, at) => `${THERE[at]} ${name} ${name}.`);
   cover("/etc/hosts", ["127.0.0.1 localhost", ...hosts]);
   cover("/etc/resolv.conf", ["nameserver 127.0.0.1"]);
 }
