@@ -40,6 +40,8 @@ async fn a_demonstration_has_no_tls_and_keeps_nothing_of_the_test() {
     // All of it was there.
     assert_eq!(metric(&demo, "quietroom_turn_allocated_total").await, 4);
     assert!(metric(&demo, "quietroom_relay_packets_in_total").await >= 3 * 50);
+    // Up and down, by two ways through TURN.
+    assert!(metric(&demo, "quietroom_turn_packets_total").await >= 2 * 2 * 50);
 }
 
 /// A counter of the server.
