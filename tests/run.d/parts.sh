@@ -8,7 +8,7 @@ access  every route by every role, and all that must be refused
 relay   the relay alone, with participants of the webrtc crate
 crash   kill -9 at twenty points of a session
 story   a session from link to note stub, in Chromium and Firefox
-turn    sessions through firewalls, in Chromium and Firefox; what the doctor says of broken ways
+turn    the TURN server: coturn's tools, abuse, fuzzing, the doctor, browsers with UDP blocked
 look    every screen: axe, keyboard, pictures
 class   thirty participants for a minute
 PARTS
@@ -75,10 +75,29 @@ part_story() {
 need_turn() {
     need_build; need_browsers; need_command openssl openssl
     need_command certutil libnss3-tools; need_command nsenter util-linux
+    need_command turnutils_uclient coturn; need_command g++ g++
 }
 part_turn() {
+    local folder
+    read -r MEDIA_RELAY_BIN folder < <(node tests/run.d/built.mjs "$cache/built.json" bin:media-relay)
+    # Most of them wait: for coturn's client, or for a server to lose its patience.
+    MEDIA_RELAY_BIN=$MEDIA_RELAY_BIN RUST_TEST_THREADS=8 run_tests turn
     run_tests doctor
+    fuzz frame stun turn sequence
     in_bare_namespace npm --prefix tests run --silent browser -- browser/turn.spec.ts
+}
+
+# fuzz TARGET...: a minute for each, two at a time; ten minutes with --full. With QUIETROOM_FUZZ_RUNS
+# as many executions instead, as in QUIETROOM_FUZZ_RUNS=10000000 ./tests/run turn.
+fuzz() {
+    local limit=-max_total_time=60
+    [ "${QUIETROOM_FULL:-}" != 1 ] || limit=-max_total_time=600
+    [ -z "${QUIETROOM_FUZZ_RUNS:-}" ] || limit=-runs=$QUIETROOM_FUZZ_RUNS
+    media-relay/fuzz/run
+    printf '%s\n' "$@" | limit=$limit logs=$cache xargs -P 2 -I '{}' bash -c '
+        log=$logs/fuzz-{}.log
+        media-relay/fuzz/run {} "$limit" -print_final_stats=1 >"$log" 2>&1 || { tail -n 40 "$log"; exit 1; }
+        printf "   fuzz %s: %s executions\n" {} "$(sed -n "s/^stat::number_of_executed_units: *//p" "$log")"'
 }
 
 need_look() { need_build; need_browsers; need_command openssl openssl; }
