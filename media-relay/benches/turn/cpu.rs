@@ -1,18 +1,31 @@
 //! Which core a process has, and how much of it it used.
 
+use std::ffi::OsStr;
 use std::process::{Command, Stdio};
 
-/// Lets a process, with the threads that it has and will have, run on this core only, and before
-/// all others there where that is allowed.
+/// A command that runs on this core only.
+pub(crate) fn on(core: &str, program: impl AsRef<OsStr>) -> Command {
+    let mut taskset = Command::new("taskset");
+    taskset.args(["--cpu-list", core]).arg(program);
+    taskset
+}
+
+/// Lets this process run on this core only.
 ///
 /// # Panics
 /// When `taskset` is missing or the machine has no such core.
-pub(crate) fn pin(pid: u32, core: &str) {
+pub(crate) fn stay_on(core: &str) {
+    let pid = std::process::id();
     let mut taskset = Command::new("taskset");
-    let taskset = taskset.args(["--all-tasks", "--cpu-list", "--pid", core]);
-    let pinned = taskset.arg(pid.to_string()).stdout(Stdio::null()).status();
+    let taskset = taskset.args(["--cpu-list", "--pid", core, &pid.to_string()]);
+    let pinned = taskset.stdout(Stdio::null()).status();
     let pinned = pinned.expect("taskset is installed (Debian: util-linux)");
     assert!(pinned.success(), "core {core} can be had: two are needed");
+    prefer(pid);
+}
+
+/// Lets a process, with the threads that it has, run before all others where that is allowed.
+pub(crate) fn prefer(pid: u32) {
     let mut renice = Command::new("renice");
     let renice = renice
         .args(["--priority", "-20", "--pid"])

@@ -8,7 +8,7 @@ use nix::sys::socket::SockaddrStorage;
 use std::io::{BufRead, BufReader, IoSlice};
 use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
 use std::os::fd::AsFd;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::time::Duration;
 
 /// First argument of the process that is the floor.
@@ -44,7 +44,7 @@ pub(crate) fn measure(case: &Case, rate: u32, run: Duration) -> Sample {
 impl Floor {
     fn start(sockets: usize, pairs: impl Iterator<Item = (u16, u16)>) -> Floor {
         let this = std::env::current_exe().expect("this program");
-        let child = Command::new(this)
+        let child = cpu::on(SERVER_CORE, this)
             .args([ARGUMENT, &sockets.to_string()])
             .args(pairs.map(|(from, to)| format!("{from}:{to}")))
             .stdin(Stdio::null())
@@ -56,7 +56,7 @@ impl Floor {
         let line = line.expect("text");
         let ports = line.split(' ').map(|port| port.parse().expect("a port"));
         let ports = ports.collect();
-        cpu::pin(child.id(), SERVER_CORE);
+        cpu::prefer(child.id());
         Floor { child, ports }
     }
 }

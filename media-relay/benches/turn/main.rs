@@ -62,7 +62,7 @@ fn main() {
     }
     let quick = arguments.iter().any(|argument| argument == "--test");
     let plan = if quick { QUICK } else { WHOLE };
-    cpu::pin(std::process::id(), LOAD_CORE);
+    cpu::stay_on(LOAD_CORE);
     report::head(plan.pairs, plan.run);
     let mut measured = Vec::new();
     for case in CASES {

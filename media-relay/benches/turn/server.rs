@@ -29,7 +29,7 @@ impl Server {
     /// When it is missing or does not start.
     pub(crate) fn coturn() -> Server {
         let address = free_address();
-        let mut coturn = Command::new("turnserver");
+        let mut coturn = cpu::on(SERVER_CORE, "turnserver");
         coturn
             .args(["-n", "--no-cli", "--no-tls", "--no-dtls", "--no-tcp"])
             .args([
@@ -59,7 +59,7 @@ impl Server {
         };
         write("users", format!("{USER}:{PASSWORD}\n"));
         let config = write("media-relay.toml", configuration(address));
-        let mut relay = Command::new(env!("CARGO_BIN_EXE_media-relay"));
+        let mut relay = cpu::on(SERVER_CORE, env!("CARGO_BIN_EXE_media-relay"));
         relay
             .arg("--config")
             .arg(&config)
@@ -74,15 +74,15 @@ impl Server {
         folder: Option<TempDir>,
     ) -> Server {
         let quiet = command.stdin(Stdio::null()).stdout(Stdio::null());
-        let child = quiet.spawn();
+        let child = quiet.stderr(Stdio::null()).spawn();
         let child = child.unwrap_or_else(|error| panic!("{name} does not start: {error}"));
-        let server = Server {
+        let mut server = Server {
             child,
             address,
             _folder: folder,
         };
         server.await_answer(name);
-        cpu::pin(server.pid(), SERVER_CORE);
+        cpu::prefer(server.pid());
         server
     }
 
@@ -99,7 +99,7 @@ impl Server {
         (USER, PASSWORD)
     }
 
-    fn await_answer(&self, name: &str) {
+    fn await_answer(&mut self, name: &str) {
         let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let udp = Udp::connect(any, self.address, ATTEMPT);
         let mut udp = udp.expect("a free port");
@@ -108,6 +108,8 @@ impl Server {
             if udp.send(&binding).is_ok() && udp.receive().is_ok() {
                 return;
             }
+            let ended = self.child.try_wait().expect("it is ours");
+            assert!(ended.is_none(), "{name} is missing or does not start");
             std::thread::sleep(ATTEMPT / 10);
         }
         panic!("{name} does not answer on {}", self.address);
