@@ -154,6 +154,44 @@ pub(crate) struct Inbox {
     controls: Box<[Control]>,
     parts: Box<[libc::iovec]>,
     got: usize,
+    width: Width,
+}
+
+/// How many messages are asked for at once. Asking for one more than there are costs as much as a
+/// fortieth of a relayed packet, so while packets come one by one only one is asked for; the rest of
+/// a burst is reported by the poller again.
+#[derive(Debug)]
+struct Width {
+    /// How often more is still asked for.
+    wide: u8,
+    /// How often in a row one was asked for.
+    narrow: u8,
+}
+
+impl Width {
+    /// Receives without a second message after which packets are taken to come one by one.
+    const PATIENCE: u8 = 64;
+    /// Receives of one message after which more is asked for, to see.
+    const PROBE: u8 = 8;
+
+    fn ask(&mut self) -> usize {
+        if self.wide > 0 {
+            self.wide -= 1;
+            return BATCH;
+        }
+        self.narrow += 1;
+        if self.narrow < Width::PROBE {
+            return 1;
+        }
+        self.narrow = 0;
+        BATCH
+    }
+
+    fn got(&mut self, count: usize) {
+        if count > 1 {
+            self.wide = Width::PATIENCE;
+        }
+    }
 }
 
 impl Inbox {
@@ -189,30 +227,34 @@ impl Inbox {
             controls,
             parts,
             got: 0,
+            width: Width { wide: 0, narrow: 0 },
         }
     }
 
     /// Takes what waits on a UDP socket: how many messages came, [`BATCH`] at most. When fewer
-    /// came there are no more.
-    pub(crate) fn receive(&mut self, socket: &impl AsFd) -> usize {
+    /// came there are no more, or the poller says so again; `all` leaves nothing to the poller.
+    pub(crate) fn receive(&mut self, socket: &impl AsFd, all: bool) -> usize {
         for head in self.heads.iter_mut().take(self.got) {
             head.msg_hdr.msg_namelen = length_of::<Name>();
             head.msg_hdr.msg_controllen = CONTROL;
         }
+        let asked = if all { BATCH } else { self.width.ask() };
+        let asked = u32::try_from(asked).unwrap_or(1);
         let heads = self.heads.as_mut_ptr();
         debug_assert_eq!(self.parts.len(), self.heads.len());
-        // SAFETY: there are BATCH heads; each points to a name, a control message and a part of
+        // SAFETY: there are BATCH heads, as many as are asked for or more; each points to a name, a control message and a part of
         // the buffer of the stated sizes, all owned by `self` and touched by nobody meanwhile.
         let got = unsafe {
             libc::recvmmsg(
                 socket.as_fd().as_raw_fd(),
                 heads,
-                length_of::<[u8; BATCH]>(),
+                asked,
                 libc::MSG_DONTWAIT,
                 std::ptr::null_mut(),
             )
         };
         self.got = usize::try_from(got).unwrap_or(0);
+        self.width.got(self.got);
         self.got
     }
 
@@ -354,4 +396,36 @@ fn empty() -> libc::msghdr {
 
 const fn length_of<T>() -> u32 {
     size_of::<T>() as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_hold_addresses_of_both_families() {
+        for address in ["192.0.2.7:5000", "[2001:db8::7]:5000", "[fe80::1%3]:9"] {
+            let address: SocketAddr = address.parse().unwrap();
+            assert_eq!(Name::from(address).address(), Some(address));
+        }
+        assert_eq!(Name::EMPTY.address(), None);
+    }
+
+    #[test]
+    fn one_message_is_asked_for_while_they_come_one_by_one() {
+        let mut width = Width { wide: 0, narrow: 0 };
+        let mut asked = |got: usize| {
+            let asked = width.ask();
+            width.got(got.min(asked));
+            asked
+        };
+        // A burst is found by the next probe, and then taken whole.
+        let found = (0..).position(|_| asked(4) == BATCH).unwrap();
+        assert!(found < 8);
+        assert!((0..100).all(|_| asked(4) == BATCH));
+        // It goes on for a while after the last.
+        assert!((0..64).all(|_| asked(1) == BATCH));
+        let wide = (0..80).filter(|_| asked(1) == BATCH).count();
+        assert_eq!(wide, 10);
+    }
 }

@@ -251,7 +251,7 @@ mod tests {
         while got.len() < count {
             let mut ready = [PollFd::new(udp.as_fd(), PollFlags::POLLIN)];
             assert_ne!(poll(&mut ready, 1000_u16).unwrap(), 0, "{} came", got.len());
-            for message in 0..inbox.receive(udp) {
+            for message in 0..inbox.receive(udp, true) {
                 let datagrams = inbox.message(message).unwrap().datagrams();
                 got.extend(datagrams.map(|at| inbox.buffer()[at].to_vec()));
             }

@@ -123,7 +123,7 @@ impl Worker {
             ..
         } = self;
         match (event.token, relaying) {
-            (Token::Shared(number), _) => self.drain(number, inbox, now),
+            (Token::Shared(number), _) => self.drain(number, false, inbox, now),
             (Token::Allocation(key), Some(relaying)) => {
                 relaying.peer_input(key, inbox, &mut Around { net, plane, now });
             }
@@ -141,8 +141,8 @@ impl Worker {
         }
     }
 
-    /// Takes what waits on a shared socket.
-    fn drain(&mut self, number: usize, inbox: &mut Inbox, now: Instant) {
+    /// Takes what waits on a shared socket; `all` leaves nothing to the poller.
+    fn drain(&mut self, number: usize, all: bool, inbox: &mut Inbox, now: Instant) {
         let Ok(socket) = u8::try_from(number) else {
             return;
         };
@@ -151,7 +151,7 @@ impl Worker {
             let Some(udp) = self.net.shared.get(number) else {
                 return;
             };
-            let count = inbox.receive(udp);
+            let count = inbox.receive(udp, all);
             let mut around = Around {
                 net: &mut self.net,
                 plane: &mut self.plane,
@@ -210,7 +210,7 @@ impl Worker {
             std::thread::sleep(COLLECT);
             now = clock::now();
             for number in 0..self.net.shared.len() {
-                self.drain(number, inbox, now);
+                self.drain(number, true, inbox, now);
             }
         }
         if now >= due {

@@ -93,7 +93,7 @@ impl Relaying {
             let Some((allocation, udp)) = around.net.allocations.at(key) else {
                 return;
             };
-            let count = inbox.receive(udp);
+            let count = inbox.receive(udp, false);
             for message in 0..count {
                 let Some(received) = inbox.message(message) else {
                     continue;
