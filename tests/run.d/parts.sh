@@ -81,7 +81,7 @@ part_turn() {
     local folder
     read -r MEDIA_RELAY_BIN folder < <(node tests/run.d/built.mjs "$cache/built.json" bin:media-relay)
     # Most of them wait: for coturn's client, or for a server to lose its patience.
-    MEDIA_RELAY_BIN=$MEDIA_RELAY_BIN RUST_TEST_THREADS=8 run_tests turn
+    MEDIA_RELAY_BIN=$MEDIA_RELAY_BIN RUST_TEST_THREADS=8 run_tests tests:turn
     run_tests doctor
     fuzz frame stun turn sequence
     in_bare_namespace npm --prefix tests run --silent browser -- browser/turn.spec.ts
