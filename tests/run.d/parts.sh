@@ -54,7 +54,7 @@ part_access() {
 
 need_relay() { need_build; }
 part_relay() {
-    run_tests relay
+    run_tests relay media-relay:media media-relay:turn media-relay:standalone
 }
 
 need_crash() { need_build; }
