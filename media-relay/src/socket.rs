@@ -238,24 +238,43 @@ impl Inbox {
             head.msg_hdr.msg_namelen = length_of::<Name>();
             head.msg_hdr.msg_controllen = CONTROL;
         }
+        self.got = 0;
         let asked = if all { BATCH } else { self.width.ask() };
-        let asked = u32::try_from(asked).unwrap_or(1);
-        let heads = self.heads.as_mut_ptr();
+        let got = self.append(socket, asked);
+        self.width.got(got);
+        got
+    }
+
+    /// While packets come in bursts: adds what came since [`Self::receive`] to its batch, so that
+    /// a burst leaves as one although it was still coming. How many there are now.
+    pub(crate) fn receive_more(&mut self, socket: &impl AsFd) -> usize {
+        if self.width.wide > 0 && self.got > 0 && self.got < BATCH {
+            self.append(socket, BATCH - self.got);
+        }
+        self.got
+    }
+
+    fn append(&mut self, socket: &impl AsFd, asked: usize) -> usize {
         debug_assert_eq!(self.parts.len(), self.heads.len());
-        // SAFETY: there are BATCH heads, as many as are asked for or more; each points to a name, a control message and a part of
-        // the buffer of the stated sizes, all owned by `self` and touched by nobody meanwhile.
+        let Some(heads) = self.heads.get_mut(self.got..self.got + asked) else {
+            return 0;
+        };
+        let asked = u32::try_from(heads.len()).unwrap_or(0);
+        // SAFETY: there are as many heads as are asked for; each points to a name, a control
+        // message and a part of the buffer of the stated sizes, all owned by `self` and touched by
+        // nobody meanwhile.
         let got = unsafe {
             libc::recvmmsg(
                 socket.as_fd().as_raw_fd(),
-                heads,
+                heads.as_mut_ptr(),
                 asked,
                 libc::MSG_DONTWAIT,
                 std::ptr::null_mut(),
             )
         };
-        self.got = usize::try_from(got).unwrap_or(0);
-        self.width.got(self.got);
-        self.got
+        let got = usize::try_from(got).unwrap_or(0);
+        self.got += got;
+        got
     }
 
     /// One message of the last batch.

@@ -37,16 +37,17 @@ const fn case(name: &'static str, way: Way, burst: usize, gso: bool) -> Case {
         way,
         burst,
         gso,
-        gro: false,
+        gro: true,
         beside: false,
     }
 }
 
-const fn with_gro(name: &'static str, way: Way) -> Case {
+const fn without_gro(case: Case, name: &'static str) -> Case {
     Case {
-        gro: true,
+        name,
+        gro: false,
         beside: true,
-        ..case(name, way, 8, true)
+        ..case
     }
 }
 
@@ -58,6 +59,8 @@ pub(crate) const CASES: &[Case] = &[
     case("gso_up", Way::Up, 8, true),
     case("gso_down", Way::Down, 8, true),
     case("relay_to_relay", Way::Between, 8, false),
-    with_gro("gso_up, load with GRO", Way::Up),
-    with_gro("gso_down, load with GRO", Way::Down),
+    without_gro(case("", Way::Up, 4, false), "burst4_up, cut"),
+    without_gro(case("", Way::Down, 4, false), "burst4_down, cut"),
+    without_gro(case("", Way::Up, 8, true), "gso_up, cut"),
+    without_gro(case("", Way::Down, 8, true), "gso_down, cut"),
 ];

@@ -38,8 +38,11 @@ pub(crate) fn head(pairs: usize, run: Duration) {
         "Nanoseconds of CPU per relayed packet of 1000 bytes, ChannelData at the client's side:"
     );
     println!("the median (and the least) of {pairs} alternated pairs, {run:?} each. The load's");
-    println!("receiving sockets do not use GRO unless a line says so: what a server sends as one");
-    println!("segmented datagram is cut at its expense, as on a device that cannot segment.\n");
+    println!(
+        "receiving sockets use GRO: what a server sends as one segmented datagram is cut after"
+    );
+    println!("it, as by a network device. Where a line says cut, loopback cuts it at the server's");
+    println!("expense, as with a device that cannot.\n");
     println!(
         "{:24} {:>7} {:>13} {:>13} {:>13} {:>7} {:>6}  {:>7} {:>7} {:>7} {:>5}",
         "",

@@ -87,26 +87,40 @@ impl Relaying {
     }
 
     /// Takes what came to an allocation's socket.
-    pub(crate) fn peer_input(&mut self, key: usize, inbox: &mut Inbox, around: &mut Around<'_>) {
+    pub(crate) fn peer_input(
+        &mut self,
+        key: usize,
+        all: bool,
+        inbox: &mut Inbox,
+        around: &mut Around<'_>,
+    ) {
         self.relayed = true;
         for _ in 0..BATCHES {
             let Some((allocation, udp)) = around.net.allocations.at(key) else {
                 return;
             };
-            let count = inbox.receive(udp, false);
-            for message in 0..count {
-                let Some(received) = inbox.message(message) else {
-                    continue;
-                };
-                let peer = received.from;
-                for at in received.datagrams() {
-                    let now = around.now;
-                    if let Some(relay) =
-                        self.turn.handle_peer_input(allocation, peer, at.len(), now)
-                    {
-                        self.pass(relay, inbox.buffer(), at.start, around);
+            let mut count = inbox.receive(udp, all);
+            let mut read = 0;
+            while read < count {
+                for message in read..count {
+                    let Some(received) = inbox.message(message) else {
+                        continue;
+                    };
+                    let peer = received.from;
+                    for at in received.datagrams() {
+                        let now = around.now;
+                        if let Some(relay) =
+                            self.turn.handle_peer_input(allocation, peer, at.len(), now)
+                        {
+                            self.pass(relay, inbox.buffer(), at.start, around);
+                        }
                     }
                 }
+                read = count;
+                let Some((_, udp)) = around.net.allocations.at(key) else {
+                    break;
+                };
+                count = inbox.receive_more(udp);
             }
             self.flush(inbox.buffer(), around.net);
             self.settle(around);
