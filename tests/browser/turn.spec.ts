@@ -64,6 +64,8 @@ const ways: Record<string, Way> = {
   },
   "all UDP is blocked": {
     firewall: () => "no_udp",
+    // As above: TLS may be a moment earlier.
+    turn: "tls_port = 0",
     words: "Connected through the clinic's relay over TCP",
     metric: "turn_tcp",
   },
