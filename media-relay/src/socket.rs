@@ -153,7 +153,9 @@ pub(crate) struct Inbox {
     names: Box<[Name]>,
     controls: Box<[Control]>,
     parts: Box<[libc::iovec]>,
+    /// Messages that came, and how many of them were asked for by [`Self::next`].
     got: usize,
+    read: usize,
     width: Width,
 }
 
@@ -227,6 +229,7 @@ impl Inbox {
             controls,
             parts,
             got: 0,
+            read: 0,
             width: Width { wide: 0, narrow: 0 },
         }
     }
@@ -239,19 +242,34 @@ impl Inbox {
             head.msg_hdr.msg_controllen = CONTROL;
         }
         self.got = 0;
+        self.read = 0;
         let asked = if all { BATCH } else { self.width.ask() };
         let got = self.append(socket, asked);
         self.width.got(got);
         got
     }
 
-    /// While packets come in bursts: adds what came since [`Self::receive`] to its batch, so that
-    /// a burst leaves as one although it was still coming. How many there are now.
-    pub(crate) fn receive_more(&mut self, socket: &impl AsFd) -> usize {
-        if self.width.wide > 0 && self.got > 0 && self.got < BATCH {
-            self.append(socket, BATCH - self.got);
+    /// The next message of the batch. While packets come in bursts, what came since
+    /// [`Self::receive`] is added to the batch, so that a burst leaves as one although it was still
+    /// coming.
+    pub(crate) fn next(&mut self, socket: &impl AsFd) -> Option<Received> {
+        loop {
+            if self.read == self.got && self.width.wide > 0 && (1..BATCH).contains(&self.got) {
+                self.append(socket, BATCH - self.got);
+            }
+            if self.read == self.got {
+                return None;
+            }
+            self.read += 1;
+            if let Some(received) = self.message(self.read - 1) {
+                return Some(received);
+            }
         }
-        self.got
+    }
+
+    /// Whether the batch took all it could: more may wait.
+    pub(crate) fn is_full(&self) -> bool {
+        self.got == BATCH
     }
 
     fn append(&mut self, socket: &impl AsFd, asked: usize) -> usize {

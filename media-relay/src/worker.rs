@@ -6,7 +6,7 @@ use crate::net::Net;
 use crate::poller::{Event, Ready, Token};
 use crate::relaying::{Around, Relaying};
 use crate::report::Report;
-use crate::socket::{BATCH, Inbox, Received};
+use crate::socket::{Inbox, Received};
 use media_relay_control::{RelayStats, Way};
 use media_relay_core::turn::{Client, Turn};
 use media_relay_core::{Plane, Route};
@@ -169,24 +169,14 @@ impl Worker {
             let Some(udp) = self.net.shared.get(number) else {
                 return;
             };
-            let mut count = inbox.receive(udp, all);
-            let mut read = 0;
-            while read < count {
-                for message in read..count {
-                    if let Some(received) = inbox.message(message) {
-                        taken += self.deal(received, socket, inbox, now);
-                    }
-                }
-                read = count;
-                let Some(udp) = self.net.shared.get(number) else {
-                    return;
-                };
-                count = inbox.receive_more(udp);
+            inbox.receive(udp, all);
+            while let Some(received) = self.net.shared.get(number).and_then(|udp| inbox.next(udp)) {
+                taken += self.deal(received, socket, inbox, now);
             }
             if let Some(relaying) = &mut self.relaying {
                 relaying.flush(inbox.buffer(), &mut self.net);
             }
-            if count < BATCH {
+            if !inbox.is_full() {
                 break;
             }
         }

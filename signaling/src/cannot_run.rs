@@ -1,7 +1,8 @@
 //! Why a server does not run.
 
-use crate::{random::NoRandomness, relay, room, tls::TlsFault};
+use crate::{random::NoRandomness, relay, room};
 use axum::http::header::InvalidHeaderValue;
+use media_relay::front::TlsFault;
 use quietroom_records::{Error, KeyError, OpenError};
 use std::io;
 

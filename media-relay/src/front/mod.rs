@@ -12,8 +12,10 @@ mod doors;
 mod hander;
 mod opening;
 mod prefixed;
+mod tls;
 
 pub use doors::Doors;
 pub use hander::{HandOverError, Hander, pair};
 pub use opening::{ALPN, HEAD, Opening, is_stun, peek, read_opening};
 pub use prefixed::Prefixed;
+pub use tls::{TlsFault, acceptor};

@@ -6,7 +6,7 @@ mod streams;
 use crate::neighbors::{Addressee, Ends, Neighbors, Parcel};
 use crate::net::Net;
 use crate::outgoing::{Exits, Outgoing};
-use crate::socket::{BATCH, Inbox};
+use crate::socket::Inbox;
 use media_relay_control::Way;
 use media_relay_core::turn::{Client, Relay, Request, Target, Turn};
 use media_relay_core::{Plane, Route, Transmit};
@@ -99,32 +99,23 @@ impl Relaying {
             let Some((allocation, udp)) = around.net.allocations.at(key) else {
                 return;
             };
-            let mut count = inbox.receive(udp, all);
-            let mut read = 0;
-            while read < count {
-                for message in read..count {
-                    let Some(received) = inbox.message(message) else {
-                        continue;
-                    };
-                    let peer = received.from;
-                    for at in received.datagrams() {
-                        let now = around.now;
-                        if let Some(relay) =
-                            self.turn.handle_peer_input(allocation, peer, at.len(), now)
-                        {
-                            self.pass(relay, inbox.buffer(), at.start, around);
-                        }
+            inbox.receive(udp, all);
+            while let Some((_, udp)) = around.net.allocations.at(key)
+                && let Some(received) = inbox.next(udp)
+            {
+                let peer = received.from;
+                for at in received.datagrams() {
+                    let now = around.now;
+                    if let Some(relay) =
+                        self.turn.handle_peer_input(allocation, peer, at.len(), now)
+                    {
+                        self.pass(relay, inbox.buffer(), at.start, around);
                     }
                 }
-                read = count;
-                let Some((_, udp)) = around.net.allocations.at(key) else {
-                    break;
-                };
-                count = inbox.receive_more(udp);
             }
             self.flush(inbox.buffer(), around.net);
             self.settle(around);
-            if count < BATCH {
+            if !inbox.is_full() {
                 return;
             }
         }

@@ -2,7 +2,7 @@
 
 use super::file::{File, RelaySection, TlsSection};
 use super::problems::Problems;
-use super::tls;
+use crate::front::{self, ALPN};
 use media_relay_control::{
     GeneralRelaying, RelayAddress, Secret, Settings, TurnSettings, TurnUser,
 };
@@ -179,7 +179,7 @@ fn read_tls(
     let Some(section) = section else {
         return (Vec::new(), None);
     };
-    let made = tls::acceptor(&section.certificate_file, &section.key_file);
+    let made = front::acceptor(&section.certificate_file, &section.key_file, &[ALPN]);
     (section.listen, problems.note(made))
 }
 

@@ -6,7 +6,6 @@
 mod file;
 mod load;
 mod problems;
-mod tls;
 
 use crate::control;
 use crate::front::{Doors, Hander, pair};
