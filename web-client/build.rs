@@ -14,13 +14,14 @@ use std::{
 };
 
 /// Sources of the client, from this folder. Never `node_modules`.
-const SOURCES: [&str; 6] = [
+const SOURCES: [&str; 7] = [
     "src",
     "public",
     "index.html",
     "package.json",
     "package-lock.json",
     "vite.config.ts",
+    "integrity.ts",
 ];
 
 /// Oldest Node.js that Vite runs on.

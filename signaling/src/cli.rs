@@ -10,6 +10,7 @@ use crate::{
 };
 use clap::{Args, Parser, Subcommand};
 use quietroom_config::Config;
+use quietroom_web as web;
 use rustls::crypto::aws_lc_rs;
 use std::{
     env,
@@ -45,6 +46,8 @@ enum Command {
     /// Call through the running server by each way and print what works; exits 1 if one does not,
     /// 69 if no server runs
     Doctor(Doctor),
+    /// Print the hashes of the web client in this program: what an honest server serves
+    ClientHashes,
     /// The media relay, started by the server itself
     #[command(hide = true)]
     Relay,
@@ -98,6 +101,7 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     match cli.command {
         Some(Command::Relay) => media_relay::run_child(),
+        Some(Command::ClientHashes) => client_hashes(),
         Some(Command::CheckConfig(ConfigFile { file })) => check_config(&file),
         Some(Command::Admin(Admin::Create {
             file: ConfigFile { file },
@@ -124,6 +128,15 @@ pub fn main() -> ExitCode {
             })),
         },
     }
+}
+
+fn client_hashes() -> ExitCode {
+    let Some(listed) = web::hashes() else {
+        complain(&"the web client was built without a list of its hashes");
+        return ExitCode::FAILURE;
+    };
+    terminal::say(String::from_utf8_lossy(&listed.bytes).trim_end());
+    ExitCode::SUCCESS
 }
 
 fn check_config(file: &Path) -> ExitCode {

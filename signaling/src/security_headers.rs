@@ -1,5 +1,6 @@
 //! Headers that every answer carries, prepared once.
 
+use aws_lc_rs::digest::{SHA256, digest};
 use axum::http::{
     HeaderMap, HeaderName, HeaderValue,
     header::{
@@ -7,6 +8,8 @@ use axum::http::{
         X_CONTENT_TYPE_OPTIONS,
     },
 };
+use base64::{Engine, engine::general_purpose::STANDARD};
+use quietroom_web as web;
 use std::sync::Arc;
 
 /// Cheap to clone.
@@ -58,6 +61,10 @@ impl SecurityHeaders {
     }
 }
 
+/// The page holds one element with content of its own, the import map with the hashes of the
+/// scripts; it is allowed by its hash. Strings become scripts nowhere but in the client's default
+/// policy, which lets it start its own workers.
+///
 /// Sockets are named as well: not every browser takes `'self'` to mean them. An IPv6 address cannot
 /// be named there (CSP Level 3, section 2.3.1: `host-char` has no colon); browsers would complain.
 fn content_security_policy(origins: &[String]) -> String {
@@ -66,12 +73,21 @@ fn content_security_policy(origins: &[String]) -> String {
         .filter(|origin| !origin.contains('['))
         .map(|origin| origin.replacen("http", "ws", 1))
         .collect();
+    let import_map = import_map_hash().map_or_else(String::new, |hash| format!(" '{hash}'"));
     format!(
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; \
+        "default-src 'none'; script-src 'self'{import_map}; style-src 'self'; img-src 'self' data: blob:; \
          media-src 'self' blob:; font-src 'self'; connect-src 'self' {}; worker-src 'self'; \
-         frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+         require-trusted-types-for 'script'; trusted-types default; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
         sockets.join(" ")
     )
+}
+
+/// As a source of a content security policy (CSP Level 3, section 2.3.1: `hash-source`).
+fn import_map_hash() -> Option<String> {
+    let page = web::index()?;
+    let map = web::import_map(std::str::from_utf8(&page.bytes).ok()?)?;
+    let hash = STANDARD.encode(digest(&SHA256, map.as_bytes()));
+    Some(format!("sha256-{hash}"))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 import { effect } from "@preact/signals";
 import { render } from "preact";
 import { followLinks } from "./route";
+import { allowOwnScripts } from "./trusted-types";
 import { App } from "./ui/App";
 import { followTheme } from "./ui/theme";
 import { language } from "./ui/words";
@@ -9,6 +10,7 @@ import "./ui/base.css";
 import "./ui/kit.css";
 import "./ui/frame.css";
 
+allowOwnScripts();
 followTheme();
 followLinks();
 effect(() => {

@@ -31,6 +31,7 @@ pub(super) fn routes() -> Vec<Route> {
         .map(|path| Route::get(path, Action::ReadPage, page))
         .collect();
     routes.push(Route::get("/assets/{*path}", Action::ReadPage, file));
+    routes.push(Route::get("/hashes.txt", Action::ReadPage, hashes));
     routes
 }
 
@@ -44,6 +45,12 @@ async fn page(State(app): State<App>) -> Result<Response, Refuse> {
         page.into_owned()
     };
     Ok(([(header::CONTENT_TYPE, index.content_type)], page).into_response())
+}
+
+/// What the build says of every file, for whoever compares.
+async fn hashes() -> Result<Response, Refuse> {
+    let listed = web::hashes().ok_or_else(Refuse::not_found)?;
+    Ok(([(header::CONTENT_TYPE, listed.content_type)], listed.bytes).into_response())
 }
 
 async fn file(Path(path): Path<String>) -> Result<Response, Refuse> {

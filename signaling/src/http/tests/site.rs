@@ -1,7 +1,9 @@
 //! Names, proxies and headers: what holds for every request.
 
 use super::harness::{ORIGIN, Server, request};
+use aws_lc_rs::digest::{SHA256, digest};
 use axum::http::{Method, Request, StatusCode, header};
+use base64::{Engine, engine::general_purpose::STANDARD};
 use std::net::IpAddr;
 
 fn proxied(server_host: &str) -> axum::http::request::Builder {
@@ -104,13 +106,41 @@ async fn every_answer_carries_the_security_headers() {
         let answer = server.get(path, None).await;
         let get = |name: &str| answer.headers[name].to_str().unwrap().to_owned();
         let policy = get("content-security-policy");
-        assert!(policy.starts_with("default-src 'none'; script-src 'self'; "));
+        assert!(policy.starts_with("default-src 'none'; script-src 'self' 'sha256-"));
+        assert!(!policy.contains("unsafe"), "{policy}");
+        assert!(policy.contains("require-trusted-types-for 'script'; trusted-types default;"));
         assert!(policy.contains("connect-src 'self' ws://localhost:8080 "));
         assert_eq!(get("referrer-policy"), "no-referrer");
         assert_eq!(get("x-content-type-options"), "nosniff");
         assert_eq!(get("cross-origin-opener-policy"), "same-origin");
         assert_eq!(get("cache-control"), "no-store", "{path}");
     }
+}
+
+#[tokio::test]
+async fn the_policy_allows_the_page_its_import_map_alone() {
+    let server = Server::demo().await;
+    let answer = server.get("/join", None).await;
+    let policy = answer.headers["content-security-policy"].to_str().unwrap();
+    let page = std::str::from_utf8(&answer.body).unwrap();
+    let map = quietroom_web::import_map(page).unwrap();
+    let hash = STANDARD.encode(digest(&SHA256, map.as_bytes()));
+    assert_eq!(policy.matches("'sha").count(), 1, "{policy}");
+    assert!(
+        policy.contains(&format!("script-src 'self' 'sha256-{hash}';")),
+        "{policy}"
+    );
+}
+
+#[tokio::test]
+async fn the_hashes_of_the_client_are_told_to_everyone() {
+    let server = Server::demo().await;
+    let answer = server.get("/hashes.txt", None).await;
+    assert_eq!(
+        answer.headers[header::CONTENT_TYPE],
+        "text/plain; charset=utf-8"
+    );
+    assert_eq!(answer.body, quietroom_web::hashes().unwrap().bytes.as_ref());
 }
 
 #[tokio::test]

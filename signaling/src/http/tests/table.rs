@@ -28,6 +28,7 @@ const EXPECTED: &[(&str, &str, May)] = &[
     ("GET", "/notes/{note}", Anyone),
     ("GET", "/staff", Anyone),
     ("GET", "/assets/{*path}", Anyone),
+    ("GET", "/hashes.txt", Anyone),
     ("GET", "/livez", Anyone),
     ("GET", "/readyz", Anyone),
     ("GET", "/metrics", Anyone),
