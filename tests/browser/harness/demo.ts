@@ -11,7 +11,10 @@ export interface Demo {
   /** Addresses as they were printed. */
   signIn: string;
   joins: string[];
+  /** Holds the data folder `demo` and the log. */
   folder: string;
+  /** Of the server's process. */
+  pid: number;
   /** A counter of the relay, by its metric's name. */
   counter(name: string): Promise<number>;
   /** Stops as Ctrl-C does and returns the exit code; the folder is removed unless it is kept. */
@@ -23,12 +26,17 @@ export async function startDemo(
   folder = mkdtempSync(join(tmpdir(), "quietroom-spec-")),
 ): Promise<Demo> {
   const port = await freePort();
-  const child = run(["--data", join(folder, "demo"), "--port", String(port)]);
+  const child = run(
+    ["--data", join(folder, "demo"), "--port", String(port)],
+    [],
+    join(folder, "log"),
+  );
   const links = await readLinks(child);
   const origin = `http://localhost:${port}`;
   return {
     origin,
     folder,
+    pid: child.pid ?? 0,
     ...links,
     async counter(name) {
       const text = await (await fetch(`${origin}/metrics`)).text();

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { closeSync, openSync } from "node:fs";
 import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 
@@ -8,12 +9,17 @@ export const binary =
   process.env.QUIETROOM_BIN ??
   fileURLToPath(new URL("../../../target/release/quietroom", import.meta.url));
 
-/** Starts the program; its log is shown when QUIETROOM_SHOW_LOG is set. */
-export function run(args: string[], inside: readonly string[] = []): ChildProcess {
+/**
+ * Starts the program; its log is shown when QUIETROOM_SHOW_LOG is set, and otherwise goes to the file
+ * `log`, if one is given.
+ */
+export function run(args: string[], inside: readonly string[] = [], log?: string): ChildProcess {
   const [command = binary, ...rest] = [...inside, binary, ...args];
-  return spawn(command, rest, {
-    stdio: ["ignore", "pipe", process.env.QUIETROOM_SHOW_LOG ? "inherit" : "ignore"],
-  });
+  const file = log !== undefined && !process.env.QUIETROOM_SHOW_LOG ? openSync(log, "a") : null;
+  const shown = process.env.QUIETROOM_SHOW_LOG ? "inherit" : "ignore";
+  const child = spawn(command, rest, { stdio: ["ignore", "pipe", file ?? shown] });
+  if (file !== null) closeSync(file);
+  return child;
 }
 
 /** Stops a program as Ctrl-C does and returns its exit code. */
