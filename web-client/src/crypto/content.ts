@@ -1,4 +1,4 @@
-import type { DeviceId, ParticipantId } from "../protocol";
+import type { DeviceId, LinkId, ParticipantId, Role } from "../protocol";
 import type { Bytes } from "./bytes";
 import type { Scope } from "./group";
 
@@ -15,9 +15,11 @@ export type ContentMessage =
   | { readonly type: "seats"; readonly to: DeviceId; readonly sealed: Bytes }
   | { readonly type: "text"; readonly text: string };
 
-/** A seat's binding key, shared with a co-facilitator. */
+/** What verifies a knock by the link of a seat, shared with a co-facilitator. */
 export interface SharedSeat {
   readonly participant: ParticipantId;
+  readonly link: LinkId;
+  readonly role: Role;
   readonly bindKey: Bytes;
 }
 
