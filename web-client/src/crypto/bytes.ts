@@ -63,6 +63,11 @@ export class Reader {
     this.#bytes = bytes;
   }
 
+  /** Bytes that are not read yet. */
+  get left(): number {
+    return this.#bytes.length - this.#at;
+  }
+
   take(length: number): Bytes {
     const end = this.#at + length;
     if (end > this.#bytes.length) throw new RangeError("the bytes end too early");

@@ -1,6 +1,19 @@
+// Key packages: what a device hands to the server so that a committer can add it.
+
+import type { KeyPackage, PrivateKeyPackage } from "ts-mls/keyPackage.js";
+import {
+  generateKeyPackageWithKey,
+  makeKeyPackageRef,
+  verifyKeyPackage,
+} from "ts-mls/keyPackage.js";
+import { verifyLeafNodeSignatureKeyPackage } from "ts-mls/leafNode.js";
+import { decodeMlsMessage, encodeMlsMessage } from "ts-mls/message.js";
 import type { DeviceId, ParticipantId, SessionId } from "../protocol";
-import type { Bytes } from "./bytes";
+import { type Bytes, concat, copyOf, equal, field, Reader } from "./bytes";
+import { credentialOf, leafIdentityOf, staffPart, validateCredential } from "./credential";
 import type { StaffIdentity } from "./identity";
+import { CryptoRefusal } from "./refusal";
+import { CAPABILITIES, LIFETIME, POLICY_EXTENSION, suite } from "./suite";
 
 /** A key package of this device: what it gives away, what it keeps, and its reference (RFC 9420 section 5.2). */
 export interface OwnPackage {
@@ -22,17 +35,91 @@ export interface OpenedPackage {
 }
 
 /** Makes a key package. A device that is to be added a second time makes a new one. */
-export async function makePackage(_who: {
+export async function makePackage(who: {
   session: SessionId;
   device: DeviceId;
   participant: ParticipantId;
   name: string;
   identity: StaffIdentity | null;
 }): Promise<OwnPackage> {
-  throw new Error("not built yet");
+  const cs = await suite();
+  const keys = await cs.signature.keygen();
+  const { session, device, participant, name, identity } = who;
+  const staff =
+    identity === null ? null : await staffPart(identity, session, device, keys.publicKey);
+  const credential = credentialOf({ device, participant, name, staff });
+  leafIdentityOf(credential);
+  const made = await generateKeyPackageWithKey(credential, CAPABILITIES, LIFETIME, [], keys, cs);
+  return {
+    publicBytes: encodePackage(made.publicPackage),
+    secretBytes: concat(
+      field(made.privatePackage.initPrivateKey),
+      field(made.privatePackage.hpkePrivateKey),
+      field(made.privatePackage.signaturePrivateKey),
+    ),
+    ref: copyOf(await makeKeyPackageRef(made.publicPackage, cs.hash)),
+  };
 }
 
 /** Throws `CryptoRefusal`: `unreadable`, or `stranger` when it does not properly say whose it is. */
-export async function readPackage(_bytes: Bytes, _session: SessionId): Promise<OpenedPackage> {
-  throw new Error("not built yet");
+export async function readPackage(bytes: Bytes, session: SessionId): Promise<OpenedPackage> {
+  const cs = await suite();
+  const keyPackage = decodePackage(bytes);
+  const { leafNode } = keyPackage;
+  const { device, participant, name, staff } = leafIdentityOf(leafNode.credential);
+  await validateCredential(session, leafNode.credential, leafNode.signaturePublicKey);
+  const signed =
+    keyPackage.cipherSuite === cs.name &&
+    leafNode.capabilities.extensions.includes(POLICY_EXTENSION) &&
+    !equal(keyPackage.initKey, leafNode.hpkePublicKey) &&
+    (await signatureHolds(() => verifyLeafNodeSignatureKeyPackage(leafNode, cs.signature))) &&
+    (await signatureHolds(() => verifyKeyPackage(keyPackage, cs.signature)));
+  if (!signed) throw new CryptoRefusal("unreadable");
+  const ref = copyOf(await makeKeyPackageRef(keyPackage, cs.hash));
+  return { ref, device, participant, name, staff: staff?.publicKey ?? null, bytes };
+}
+
+/** The key package in its message. Throws `CryptoRefusal` (`unreadable`). */
+export function decodePackage(bytes: Bytes): KeyPackage {
+  const [message, end] = decodeSafely(bytes);
+  if (message.wireformat !== "mls_key_package" || end !== bytes.length) {
+    throw new CryptoRefusal("unreadable");
+  }
+  return message.keyPackage;
+}
+
+/** Throws `RangeError` when the bytes are not those of an own package. */
+export function secretsOf(own: OwnPackage): PrivateKeyPackage {
+  const reader = new Reader(own.secretBytes);
+  const secrets = {
+    initPrivateKey: reader.field(),
+    hpkePrivateKey: reader.field(),
+    signaturePrivateKey: reader.field(),
+  };
+  reader.end();
+  return secrets;
+}
+
+/** Any MLS message and where it ends. Throws `CryptoRefusal` (`unreadable`). */
+export function decodeSafely(bytes: Bytes) {
+  try {
+    const decoded = decodeMlsMessage(bytes, 0);
+    if (decoded !== undefined) return decoded;
+  } catch {
+    // As below: what cannot be decoded is no message.
+  }
+  throw new CryptoRefusal("unreadable");
+}
+
+function encodePackage(keyPackage: KeyPackage): Bytes {
+  return copyOf(encodeMlsMessage({ version: "mls10", wireformat: "mls_key_package", keyPackage }));
+}
+
+// Web Crypto throws for public keys that are none.
+async function signatureHolds(verify: () => Promise<boolean>): Promise<boolean> {
+  try {
+    return await verify();
+  } catch {
+    return false;
+  }
 }
