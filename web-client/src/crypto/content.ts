@@ -1,19 +1,26 @@
-import type { DeviceId, LinkId, ParticipantId, Role } from "../protocol";
-import type { Bytes } from "./bytes";
-import type { Scope } from "./group";
+// What members send each other inside the group, and the keys of content that lies outside of it.
 
-/** What members send each other inside the group. */
+import type { DeviceId, LinkId, ParticipantId, Role } from "../protocol";
+import { aesKey, openWith, sealWith } from "./aead";
+import { type Bytes, concat, field, Reader, transcript, uint32, utf8 } from "./bytes";
+import type { Scope } from "./group-name";
+import { CryptoRefusal } from "./refusal";
+
 export type ContentMessage =
-  | {
-      readonly type: "content_key";
-      readonly keyId: number;
-      /** 16 bytes. */
-      readonly key: Bytes;
-      /** The epoch it was made in. */
-      readonly since: number;
-    }
+  | ContentKey
   | { readonly type: "seats"; readonly to: DeviceId; readonly sealed: Bytes }
   | { readonly type: "text"; readonly text: string };
+
+/** A key for chat and board: made by the host, sent after each add, another one after each removal. */
+export interface ContentKey {
+  readonly type: "content_key";
+  /** 1, 2, 3. */
+  readonly keyId: number;
+  /** 16 bytes. */
+  readonly key: Bytes;
+  /** The epoch it was made in. */
+  readonly since: number;
+}
 
 /** What verifies a knock by the link of a seat, shared with a co-facilitator. */
 export interface SharedSeat {
@@ -23,53 +30,140 @@ export interface SharedSeat {
   readonly bindKey: Bytes;
 }
 
-export function encodeContent(_message: ContentMessage): Bytes {
-  throw new Error("not built yet");
+export function encodeContent(message: ContentMessage): Bytes {
+  switch (message.type) {
+    case "content_key":
+      return concat(kind(1), uint32(message.keyId), uint32(message.since), field(message.key));
+    case "seats":
+      return concat(kind(2), field(utf8(message.to)), field(message.sealed));
+    case "text":
+      return concat(kind(3), field(utf8(message.text)));
+  }
 }
 
 /** Throws `CryptoRefusal` (`unreadable`). */
-export function decodeContent(_bytes: Bytes): ContentMessage {
-  throw new Error("not built yet");
+export function decodeContent(bytes: Bytes): ContentMessage {
+  try {
+    const reader = new Reader(bytes);
+    const message = readMessage(reader);
+    reader.end();
+    return message;
+  } catch {
+    throw new CryptoRefusal("unreadable");
+  }
 }
 
-/** For the co-facilitator's device only: under the share key of its own link. */
+/** Binding keys for a co-facilitator's device only: under the share key of its own link. */
 export async function sealSeats(
-  _shareKey: Bytes,
-  _to: DeviceId,
-  _seats: readonly SharedSeat[],
+  shareKey: Bytes,
+  to: DeviceId,
+  seats: readonly SharedSeat[],
 ): Promise<Bytes> {
-  throw new Error("not built yet");
+  const plain = concat(
+    ...seats.flatMap(({ participant, link, role, bindKey }) => [
+      field(utf8(participant)),
+      field(utf8(link)),
+      field(utf8(role)),
+      field(bindKey),
+    ]),
+  );
+  return sealWith(await aesKey(shareKey), plain, seatsAad(to));
 }
 
 /** `null`: not sealed with this key for this device. */
 export async function openSeats(
-  _shareKey: Bytes,
-  _to: DeviceId,
-  _sealed: Bytes,
+  shareKey: Bytes,
+  to: DeviceId,
+  sealed: Bytes,
 ): Promise<readonly SharedSeat[] | null> {
-  throw new Error("not built yet");
+  const plain = await openWith(await aesKey(shareKey), sealed, seatsAad(to));
+  if (plain === null) return null;
+  const reader = new Reader(plain);
+  const seats: SharedSeat[] = [];
+  while (reader.left > 0) {
+    seats.push({
+      participant: reader.text(),
+      link: reader.text(),
+      role: reader.text() as Role,
+      bindKey: reader.field(),
+    });
+  }
+  return seats;
 }
 
 /** The content keys that this device knows; a value. */
 export class ContentKeys {
-  static readonly none = new ContentKeys();
+  static readonly none = new ContentKeys([]);
+  readonly #keys: readonly ContentKey[];
 
-  /** The next key to be sent, with a new number. */
-  static make(_keys: ContentKeys, _since: number): ContentMessage & { type: "content_key" } {
-    throw new Error("not built yet");
+  private constructor(keys: readonly ContentKey[]) {
+    this.#keys = keys;
   }
 
-  with(_message: ContentMessage & { type: "content_key" }): ContentKeys {
-    throw new Error("not built yet");
+  /** The newest key. */
+  get newest(): ContentKey | null {
+    return this.#keys.at(-1) ?? null;
   }
 
-  /** With the newest key. `null` when there is none yet. */
-  async encrypt(_entry: Bytes, _author: DeviceId, _scope: Scope): Promise<Bytes | null> {
-    throw new Error("not built yet");
+  /** A key to come after these, to be sent in the group; `since` is the epoch it is made in. */
+  static make(keys: ContentKeys, since: number): ContentKey {
+    const key = crypto.getRandomValues(new Uint8Array(CONTENT_KEY_BYTES));
+    return { type: "content_key", keyId: (keys.newest?.keyId ?? 0) + 1, key, since };
   }
 
-  /** Throws `CryptoRefusal` (`unreadable`). */
-  async decrypt(_sealed: Bytes, _author: DeviceId, _scope: Scope): Promise<Bytes> {
-    throw new Error("not built yet");
+  /** With a key that the host sent. One with a number that is known already changes nothing. */
+  with(key: ContentKey): ContentKeys {
+    if (this.#keys.some(({ keyId }) => keyId === key.keyId)) return this;
+    return new ContentKeys([...this.#keys, key].sort((a, b) => a.keyId - b.keyId));
   }
+
+  /** The entry under the newest key: number of the key, nonce, ciphertext and tag. `null`: there is no key yet. */
+  async encrypt(entry: Bytes, author: DeviceId, scope: Scope): Promise<Bytes | null> {
+    const { newest } = this;
+    if (newest === null) return null;
+    const aad = entryAad(newest.keyId, author, scope);
+    return concat(uint32(newest.keyId), await sealWith(await aesKey(newest.key), entry, aad));
+  }
+
+  /** Throws `CryptoRefusal` (`unreadable`): a key not known, another author or scope, or tampered with. */
+  async decrypt(sealed: Bytes, author: DeviceId, scope: Scope): Promise<Bytes> {
+    if (sealed.length < 4) throw new CryptoRefusal("unreadable");
+    const keyId = new Reader(sealed).uint32();
+    const known = this.#keys.find((key) => key.keyId === keyId);
+    if (known === undefined) throw new CryptoRefusal("unreadable");
+    const aad = entryAad(keyId, author, scope);
+    const entry = await openWith(await aesKey(known.key), sealed.slice(4), aad);
+    if (entry === null) throw new CryptoRefusal("unreadable");
+    return entry;
+  }
+}
+
+const CONTENT_KEY_BYTES = 16;
+
+function kind(number: number): Bytes {
+  return Uint8Array.of(number);
+}
+
+function readMessage(reader: Reader): ContentMessage {
+  switch (reader.take(1)[0]) {
+    case 1: {
+      const [keyId, since, key] = [reader.uint32(), reader.uint32(), reader.field()];
+      if (key.length !== CONTENT_KEY_BYTES) throw new RangeError("a content key has 16 bytes");
+      return { type: "content_key", keyId, key, since };
+    }
+    case 2:
+      return { type: "seats", to: reader.text(), sealed: reader.field() };
+    case 3:
+      return { type: "text", text: reader.text() };
+    default:
+      throw new RangeError("not a kind of message");
+  }
+}
+
+function seatsAad(to: DeviceId): Bytes {
+  return transcript("quietroom shared seats 1", utf8(to));
+}
+
+function entryAad(keyId: number, author: DeviceId, scope: Scope): Bytes {
+  return transcript("quietroom content 1", uint32(keyId), utf8(author), utf8(scope));
 }
