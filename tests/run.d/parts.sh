@@ -43,7 +43,7 @@ need_unit() { need_build; }
 part_unit() {
     run_tests quietroom_config load quietroom_protocol quietroom_session quietroom_records contract \
         records:crash media_relay_control media_relay_core media_relay turn_client corpus \
-        quietroom quietroom_tests
+        quietroom quietroom_web quietroom_tests
     npm --prefix tests run --silent unit
 }
 

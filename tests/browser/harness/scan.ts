@@ -66,7 +66,9 @@ export class Scan {
 
   private compare(window: Buffer, at: number, start: number, place: string): void {
     for (const { what, bytes } of this.byStart.get(start) ?? []) {
-      if (window.compare(bytes, 0, bytes.length, at, at + bytes.length) !== 0) continue;
+      const end = at + bytes.length;
+      // One that the window's end cuts is whole in the next.
+      if (end > window.length || window.compare(bytes, 0, bytes.length, at, end) !== 0) continue;
       const places = this.found.get(what) ?? [];
       if (!places.includes(place)) this.found.set(what, [...places, place]);
     }
