@@ -265,6 +265,27 @@ test("a committer who is not the host cannot change who may commit", async () =>
   await goesOn(client, host);
 });
 
+test("an older policy cannot come back, nor another host take over, even by a device of the host", async () => {
+  const { staff, host, client } = await withHelper();
+  const state = await stateOf(host);
+  const other = await identity();
+  const rule = { groupId: groupIdOf(NAME), version: 9, host: staff.publicKey, committers: [] };
+  for (const policy of [
+    await signPolicy(staff, { ...rule, version: 0 }),
+    await signPolicy(staff, { ...rule, version: 1 }),
+    await signPolicy(other, { ...rule, host: other.publicKey }),
+  ]) {
+    const { commit } = await lawlessCommit(state, [
+      {
+        proposalType: "group_context_extensions",
+        groupContextExtensions: { extensions: [policy] },
+      },
+    ]);
+    expect(await refusal(client.receiveCommit(commit))).toBe("bad_policy");
+  }
+  await goesOn(client, host);
+});
+
 test("external senders cannot be let in by the group context, not even by the host's own device", async () => {
   const { staff, host, client } = await inSession();
   const state = await stateOf(host);

@@ -9,6 +9,7 @@ import { emptyPskIndex } from "ts-mls/pskIndex.js";
 import { type Bytes, equal } from "./bytes";
 import { leafIdentityOf, sameCredential } from "./credential";
 import { contentOf, keysOf, privateMessageOf, senderOf } from "./framing";
+import { isUsable } from "./package";
 import { isHost, mayCommit, mustFollow, readPolicy, verifyPolicy } from "./policy";
 import { CryptoRefusal, orUnreadable } from "./refusal";
 import { suite } from "./suite";
@@ -65,7 +66,7 @@ function judge(state: ClientState, commit: Commit, committer: number): void {
     if (proposed.proposalOrRefType !== "proposal") throw new CryptoRefusal("proposal");
     if (!USED.has(proposed.proposal.proposalType)) throw new CryptoRefusal("proposal");
     const added = addedLeaf(proposed.proposal);
-    if (added !== null) leafIdentityOf(added.credential);
+    if (added !== null && !isUsable(added)) throw new CryptoRefusal("stranger");
   }
   if (commit.path !== undefined) {
     mustStayTheSame(state, commit.path.leafNode, committer);
@@ -95,7 +96,7 @@ function mustStayTheSame(
     former !== null &&
     sameCredential(former.credential, next.credential) &&
     equal(former.signaturePublicKey, next.signaturePublicKey) &&
-    next.extensions.length === 0;
+    isUsable(next);
   if (!same) throw new CryptoRefusal("stranger");
 }
 

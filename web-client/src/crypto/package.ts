@@ -6,14 +6,14 @@ import {
   makeKeyPackageRef,
   verifyKeyPackage,
 } from "ts-mls/keyPackage.js";
-import { verifyLeafNodeSignatureKeyPackage } from "ts-mls/leafNode.js";
+import { type LeafNode, verifyLeafNodeSignatureKeyPackage } from "ts-mls/leafNode.js";
 import { decodeMlsMessage, encodeMlsMessage } from "ts-mls/message.js";
 import type { DeviceId, ParticipantId, SessionId } from "../protocol";
 import { type Bytes, concat, copyOf, equal, field, Reader } from "./bytes";
 import { credentialOf, leafIdentityOf, staffPart, validateCredential } from "./credential";
 import type { StaffIdentity } from "./identity";
 import { CryptoRefusal } from "./refusal";
-import { CAPABILITIES, LIFETIME, POLICY_EXTENSION, suite } from "./suite";
+import { CAPABILITIES, LIFETIME, suite } from "./suite";
 
 /** A key package of this device: what it gives away, what it keeps, and its reference (RFC 9420 section 5.2). */
 export interface OwnPackage {
@@ -68,15 +68,30 @@ export async function readPackage(bytes: Bytes, session: SessionId): Promise<Ope
   const { leafNode } = keyPackage;
   const { device, participant, name, staff } = leafIdentityOf(leafNode.credential);
   await validateCredential(session, leafNode.credential, leafNode.signaturePublicKey);
-  const signed =
+  const isSound =
     keyPackage.cipherSuite === cs.name &&
-    leafNode.capabilities.extensions.includes(POLICY_EXTENSION) &&
+    keyPackage.extensions.length === 0 &&
+    isUsable(leafNode) &&
     !equal(keyPackage.initKey, leafNode.hpkePublicKey) &&
-    (await signatureHolds(() => verifyLeafNodeSignatureKeyPackage(leafNode, cs.signature))) &&
-    (await signatureHolds(() => verifyKeyPackage(keyPackage, cs.signature)));
-  if (!signed) throw new CryptoRefusal("unreadable");
+    (await holds(() => verifyLeafNodeSignatureKeyPackage(leafNode, cs.signature))) &&
+    (await holds(() => verifyKeyPackage(keyPackage, cs.signature))) &&
+    (await holds(() => canBeSealedTo(keyPackage.initKey))) &&
+    (await holds(() => canBeSealedTo(leafNode.hpkePublicKey)));
+  if (!isSound) throw new CryptoRefusal("unreadable");
   const ref = copyOf(await makeKeyPackageRef(keyPackage, cs.hash));
   return { ref, device, participant, name, staff: staff?.publicKey ?? null, bytes };
+}
+
+/** Whether a leaf can be in our groups: a guest's odd one would keep everyone else from joining. */
+export function isUsable(leaf: LeafNode): boolean {
+  const { versions, ciphersuites, extensions, credentials } = leaf.capabilities;
+  return (
+    leaf.extensions.length === 0 &&
+    CAPABILITIES.versions.every((one) => versions.includes(one)) &&
+    CAPABILITIES.ciphersuites.every((one) => ciphersuites.includes(one)) &&
+    CAPABILITIES.extensions.every((one) => extensions.includes(one)) &&
+    CAPABILITIES.credentials.every((one) => credentials.includes(one))
+  );
 }
 
 /** The key package in its message. Throws `CryptoRefusal` (`unreadable`). */
@@ -115,10 +130,18 @@ function encodePackage(keyPackage: KeyPackage): Bytes {
   return copyOf(encodeMlsMessage({ version: "mls10", wireformat: "mls_key_package", keyPackage }));
 }
 
+// A key that nothing can be encrypted to would keep the group from every later removal.
+async function canBeSealedTo(publicKey: Uint8Array): Promise<boolean> {
+  const { hpke } = await suite();
+  const key = await hpke.importPublicKey(publicKey);
+  await hpke.seal(key, new Uint8Array(1), new Uint8Array());
+  return true;
+}
+
 // Web Crypto throws for public keys that are none.
-async function signatureHolds(verify: () => Promise<boolean>): Promise<boolean> {
+async function holds(check: () => Promise<boolean>): Promise<boolean> {
   try {
-    return await verify();
+    return await check();
   } catch {
     return false;
   }

@@ -23,8 +23,8 @@ import { toBase64url } from "../base64url";
 import type { SessionId } from "../protocol";
 import { equal } from "./bytes";
 import { leafIdentityOf, validateCredential } from "./credential";
+import { isUsable } from "./package";
 import { CryptoRefusal } from "./refusal";
-import { POLICY_EXTENSION } from "./suite";
 
 /**
  * Throws `CryptoRefusal`: `stranger` when a leaf does not properly say who it is or a device has two, `unreadable` when
@@ -69,9 +69,7 @@ async function validateLeaf(
   cs: CiphersuiteImpl,
 ): Promise<void> {
   await validateCredential(session, leaf.credential, leaf.signaturePublicKey);
-  if (leaf.extensions.length > 0 || !leaf.capabilities.extensions.includes(POLICY_EXTENSION)) {
-    throw unreadable();
-  }
+  if (!isUsable(leaf)) throw unreadable();
   const signed =
     leaf.leafNodeSource === "key_package"
       ? await verifyLeafNodeSignatureKeyPackage(leaf, cs.signature)
