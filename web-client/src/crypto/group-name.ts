@@ -1,7 +1,15 @@
-import type { GroupEpoch, Scope, SessionId } from "../protocol";
+import type { SessionId } from "../protocol";
 import { type Bytes, transcript, uint32, utf8 } from "./bytes";
 
-export type { GroupEpoch, Scope };
+/** Audience scope. */
+export type Scope = "session";
+
+/** An epoch of one group of a scope. */
+export interface GroupEpoch {
+  readonly scope: Scope;
+  readonly group: number;
+  readonly epoch: number;
+}
 
 /** Which group: 1, 2, 3 in a scope of a session. A host who has lost everything starts the next one. */
 export interface GroupName {
