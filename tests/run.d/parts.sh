@@ -9,6 +9,7 @@ relay   the relay alone, with participants of the webrtc crate
 crash   kill -9 at twenty points of a session
 story   a session from link to note stub, in Chromium and Firefox
 turn    the TURN server: coturn's tools, abuse, fuzzing, the doctor, browsers with UDP blocked
+blind   the web client's hashes, published and checked by browsers
 look    every screen: axe, keyboard, pictures
 class   thirty participants for a minute
 PARTS
@@ -70,6 +71,11 @@ part_class() {
 need_story() { need_build; need_browsers; }
 part_story() {
     in_namespace npm --prefix tests run --silent browser -- browser/story.spec.ts browser/together.spec.ts
+}
+
+need_blind() { need_build; need_browsers; }
+part_blind() {
+    in_namespace npm --prefix tests run --silent browser -- browser/blind-
 }
 
 need_turn() {
