@@ -140,6 +140,20 @@ test("messages of an epoch that has not come show that a commit was held back", 
   expect(await refusal(client.open(sealed))).toBe("wrong_epoch");
 });
 
+test("a commit and a message of the host's next group are not taken for this one's", async () => {
+  const { staff, host, client } = await inSession();
+  const name = { ...NAME, group: 2 };
+  const second = await Group.start(await packageOf("host", staff), staff, name);
+  const { next, commit } = await second.commit(nothing, null);
+  const following = await next.commit(nothing, null);
+  const { sealed } = await next.seal(utf8("to others"));
+  for (const bytes of [commit, following.commit]) {
+    expect(await refusal(client.receiveCommit(bytes))).toBe("wrong_epoch");
+  }
+  expect(await refusal(client.open(sealed))).toBe("wrong_epoch");
+  await goesOn(client, host);
+});
+
 // Those who may not commit.
 
 test("an external commit is refused, although a member gave the group's information away", async () => {
@@ -265,7 +279,7 @@ test("a committer who is not the host cannot change who may commit", async () =>
   await goesOn(client, host);
 });
 
-test("an older policy cannot come back, nor another host take over, even by a device of the host", async () => {
+test("no older policy, other host's or other group's takes the place of one, even by a device of the host", async () => {
   const { staff, host, client } = await withHelper();
   const state = await stateOf(host);
   const other = await identity();
@@ -274,6 +288,7 @@ test("an older policy cannot come back, nor another host take over, even by a de
     await signPolicy(staff, { ...rule, version: 0 }),
     await signPolicy(staff, { ...rule, version: 1 }),
     await signPolicy(other, { ...rule, host: other.publicKey }),
+    await signPolicy(staff, { ...rule, groupId: groupIdOf({ ...NAME, group: 2 }) }),
   ]) {
     const { commit } = await lawlessCommit(state, [
       {
@@ -334,8 +349,14 @@ test("a committer cannot add a leaf that falsely calls itself staff", async () =
 test("a committer cannot give a device a second leaf", async () => {
   const { host, helper, client } = await withHelper();
   const twin = await packageOf("host");
-  const { commit } = await lawlessCommit(await stateOf(helper), [adding(twin.publicBytes)]);
-  await expect(client.receiveCommit(commit)).rejects.toThrow();
+  const guest = await packageOf("guest");
+  const { commit, welcome } = await lawlessCommit(await stateOf(helper), [
+    adding(twin.publicBytes),
+    adding(guest.publicBytes),
+  ]);
+  expect(await refusal(client.receiveCommit(commit))).toBe("unreadable");
+  const joined = Group.join(there(welcome), guest, NAME, { identity: host.host });
+  expect(await refusal(joined)).toBe("stranger");
   await goesOn(client, host);
 });
 

@@ -2,6 +2,7 @@
 import type { RatchetTree } from "ts-mls/ratchetTree.js";
 import { treeHashRoot } from "ts-mls/treeHash.js";
 import { expect, test } from "vitest";
+import { credentialOf, leafIdentityOf } from "./credential";
 import { suite } from "./suite";
 import { stateOf } from "./testing/attacker";
 import { admit, clinic, refusal, SESSION, there } from "./testing/people";
@@ -85,6 +86,16 @@ test("refuses leaves that are moved, doubled or of another session", async () =>
   const { ratchetTree, groupContext } = await sample();
   const ofAnother = validateTree(ratchetTree, groupContext, "another", cs);
   expect(await refusal(ofAnother)).toBe("stranger");
+});
+
+test("refuses a leaf that says something else than its key has signed", async () => {
+  const renamed = judged((tree) => {
+    const node = tree[10];
+    if (node?.nodeType !== "leaf") throw new Error("no leaf there");
+    const said = { ...leafIdentityOf(node.leaf.credential), name: "Dr. Host" };
+    tree[10] = { nodeType: "leaf", leaf: { ...node.leaf, credential: credentialOf(said) } };
+  });
+  expect(await refusal(renamed)).toBe("unreadable");
 });
 
 test("refuses a parent whose key nobody on its path has vouched for", async () => {
