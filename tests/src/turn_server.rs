@@ -121,6 +121,11 @@ allocations_per_user = 100
     }
 }
 
+/// Exit code of a relay that cannot listen (EX_UNAVAILABLE of sysexits.h).
+const CANNOT_LISTEN: i32 = 69;
+/// How often other ports are tried.
+const STARTS: usize = 5;
+
 impl TurnServer {
     /// # Panics
     /// When the relay is missing or does not answer.
@@ -133,6 +138,12 @@ impl TurnServer {
     /// When the relay is missing or does not answer.
     #[must_use]
     pub fn start_with(options: &Options) -> Self {
+        let found = (0..STARTS).find_map(|_| Self::try_start(options));
+        found.expect("ports that nothing else takes before the relay does")
+    }
+
+    /// `None` when another program took a port between its being found free and the start.
+    fn try_start(options: &Options) -> Option<Self> {
         let folder = tempfile::tempdir().expect("a folder for temporary files");
         let key = rcgen::generate_simple_self_signed([NAME.to_owned()]).expect("a key");
         let write = |name: &str, text: &str| -> PathBuf {
@@ -162,8 +173,7 @@ impl TurnServer {
             certificate: key.cert.der().clone(),
             _folder: folder,
         };
-        server.await_answer();
-        server
+        server.await_answer().then_some(server)
     }
 
     /// Memory of the process that is in use, bytes.
@@ -246,7 +256,8 @@ impl TurnServer {
         SocketAddr::new(self.listen[usize::from(ipv6)], port)
     }
 
-    fn await_answer(&mut self) {
+    /// False when the relay could not listen.
+    fn await_answer(&mut self) -> bool {
         let any = SocketAddr::new(loopback(false), 0);
         let udp = Udp::connect(any, self.address(By::Udp, false), ATTEMPT);
         let mut udp = udp.expect("a free port");
@@ -254,9 +265,12 @@ impl TurnServer {
         for _ in 0..PATIENCE.as_millis() / ATTEMPT.as_millis() {
             let asked = udp.send(&binding);
             if asked.and_then(|()| udp.receive()).is_ok() {
-                return;
+                return true;
             }
             let ended = self.child.try_wait().expect("it is ours");
+            if ended.is_some_and(|status| status.code() == Some(CANNOT_LISTEN)) {
+                return false;
+            }
             assert_eq!(ended, None, "the relay ends instead of listening");
             std::thread::sleep(ATTEMPT);
         }
