@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Source } from "../../protocol";
-import type { Bytes } from "./bytes";
+import type { Bytes } from "../bytes";
 import { decodeHeader } from "./header";
 import type { FrameEpoch } from "./kid";
 import { openFrame } from "./opener";

@@ -1,4 +1,4 @@
-import type { Bytes } from "./bytes";
+import type { Bytes } from "../bytes";
 
 /** Key id and counter of one frame, both 64 bits. */
 export interface FrameHeader {

@@ -1,5 +1,5 @@
 import type { Source } from "../../protocol";
-import { type Bytes, concat } from "./bytes";
+import { type Bytes, concat } from "../bytes";
 import { decodeHeader } from "./header";
 import { decodeKid } from "./kid";
 import { type Codec, clearPrefix } from "./prefix";

@@ -1,4 +1,4 @@
-import type { Bytes } from "./bytes";
+import type { Bytes } from "../bytes";
 import { encodeKid, type FrameEpoch, type KeyId, tagOf } from "./kid";
 import { ReplayWindow } from "./replay";
 import { deriveKey, type FrameKey, importBase } from "./sframe";

@@ -1,5 +1,5 @@
 import type { Source } from "../../protocol";
-import { type Bytes, concat } from "./bytes";
+import { type Bytes, concat } from "../bytes";
 import { encodeKid, type FrameEpoch, tagOf } from "./kid";
 import { type Codec, clearPrefix } from "./prefix";
 import { deriveKey, type FrameKey, seal } from "./sframe";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { concat } from "./bytes";
+import { concat } from "../bytes";
 import { decodeHeader } from "./header";
 import { deriveKey, importBase, nonce, open, seal } from "./sframe";
 import { bytes, hex } from "./testing";

@@ -1,4 +1,4 @@
-import { type Bytes, concat } from "./bytes";
+import { type Bytes, concat } from "../bytes";
 import { decodeHeader, encodeHeader } from "./header";
 
 /** AES_128_GCM_SHA256_128 (RFC 9605 section 4.5). */

@@ -1,5 +1,5 @@
 import type { Source } from "../../protocol";
-import { type Bytes, concat } from "./bytes";
+import { type Bytes, concat } from "../bytes";
 
 const CODES: Record<Source, number> = { microphone: 0, camera: 1, screen: 2 };
 

@@ -1,4 +1,4 @@
-import type { Bytes } from "./bytes";
+import type { Bytes } from "../bytes";
 
 /** Helpers of the tests beside this file. */
 
