@@ -25,59 +25,65 @@ export function integrity(): Plugin {
       // After everything that still changes files, and after Vite has written the page.
       order: "post",
       async handler(_, bundle) {
-        const files = new Map<string, Bytes>();
+        const files = new Map<string, Hashes>();
         const modules = new Map<string, string>();
-        for (const [path, file] of Object.entries(bundle)) {
-          const bytes = bytesOf(file.type === "chunk" ? file.code : file.source);
-          files.set(path, bytes);
-          if (file.type === "chunk") modules.set(`/${path}`, await sha384(bytes));
+        for (const [path, built] of Object.entries(bundle)) {
+          const file = await fileOf(built.type === "chunk" ? built.code : built.source);
+          files.set(path, file);
+          if (built.type === "chunk") modules.set(`/${path}`, file.sha384);
         }
         const page = bundle[PAGE];
         if (page?.type !== "asset") this.error(`the build has no ${PAGE}`);
-        page.source = await mark(text(page.source), files, modules);
-        files.set(PAGE, bytesOf(page.source));
-        this.emitFile({ type: "asset", fileName: HASHES, source: await list(files) });
+        page.source = mark(text(page.source), files, modules);
+        files.set(PAGE, await fileOf(page.source));
+        this.emitFile({ type: "asset", fileName: HASHES, source: list(files) });
       },
     },
   };
+}
+
+/** Hashes of a file: in hexadecimal, and as `integrity` writes it. */
+interface Hashes {
+  sha256: string;
+  sha384: string;
 }
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
 /** Elements that load what a browser checks: scripts, modules ahead of their import, the stylesheet. */
 const LOADS =
-  /<script\b[^>]*\ssrc="\/(?<script>[^"]+)"|<link\b[^>]*\srel="(?:modulepreload|stylesheet)"[^>]*\shref="\/(?<link>[^"]+)"/g;
+  /<script\b[^>]*\ssrc="\/([^"]+)"|<link\b[^>]*\srel="(?:modulepreload|stylesheet)"[^>]*\shref="\/([^"]+)"/g;
 
 /** The page with an import map before its first script and `integrity` on all that it loads. */
-async function mark(
+function mark(
   html: string,
-  files: ReadonlyMap<string, Bytes>,
+  files: ReadonlyMap<string, Hashes>,
   modules: ReadonlyMap<string, string>,
-): Promise<string> {
-  const hashes = new Map<string, string>();
-  for (const { groups } of html.matchAll(LOADS)) {
-    const path = groups?.["script"] ?? groups?.["link"] ?? "";
-    const bytes = files.get(path);
-    if (!bytes) throw new Error(`${PAGE} loads ${path}, which was not built`);
-    hashes.set(path, await sha384(bytes));
-  }
+): string {
   const marked = html.replace(LOADS, (element, script: string, link: string) => {
-    return `${element} integrity="${hashes.get(script ?? link)}"`;
+    const file = files.get(script ?? link);
+    if (!file) throw new Error(`${PAGE} loads ${script ?? link}, which was not built`);
+    return `${element} integrity="${file.sha384}"`;
   });
   const map = JSON.stringify({ integrity: Object.fromEntries(sorted(modules)) });
   return marked.replace("<script ", `<script type="importmap">${map}</script>\n    <script `);
 }
 
-async function list(files: ReadonlyMap<string, Bytes>): Promise<string> {
-  const lines = sorted(files).map(async ([path, bytes]) => {
-    return `${await sha256(bytes)}  ${path}  ${await sha384(bytes)}\n`;
-  });
-  return (await Promise.all(lines)).join("");
+function list(files: ReadonlyMap<string, Hashes>): string {
+  const lines = sorted(files).map(
+    ([path, { sha256, sha384 }]) => `${sha256}  ${path}  ${sha384}\n`,
+  );
+  return lines.join("");
 }
 
 /** By path, in the order of code units: the same wherever it is built. */
 function sorted<T>(entries: ReadonlyMap<string, T>): [string, T][] {
   return [...entries].sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+async function fileOf(source: string | Uint8Array): Promise<Hashes> {
+  const bytes = bytesOf(source);
+  return { sha256: await sha256(bytes), sha384: await sha384(bytes) };
 }
 
 async function sha256(bytes: Bytes): Promise<string> {

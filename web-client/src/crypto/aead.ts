@@ -5,7 +5,7 @@ import { type Bytes, concat } from "./bytes";
 
 const NONCE_BYTES = 12;
 
-/** A key for `sealWith` and `openWith`: AES-128 or AES-256 by its length; cannot be exported. */
+/** A key of AES-GCM: AES-128 or AES-256 by its length; cannot be exported. */
 export function aesKey(raw: Bytes): Promise<CryptoKey> {
   return crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["encrypt", "decrypt"]);
 }

@@ -13,7 +13,7 @@ import { isUsable } from "./package";
 import { isHost, mayCommit, mustFollow, readPolicy, verifyPolicy } from "./policy";
 import { CryptoRefusal, orUnreadable } from "./refusal";
 import { suite } from "./suite";
-import { leafAt, leavesOf } from "./tree";
+import { leafAt, mustBeOneLeafEach } from "./tree";
 
 /** The state after somebody else's commit, and the secrets that it has used up. Throws `CryptoRefusal`. */
 export function takeCommit(
@@ -48,7 +48,7 @@ async function take(state: ClientState, bytes: Bytes) {
   if (next.groupActiveState.kind === "removedFromGroup") throw new CryptoRefusal("removed");
   if (next.groupActiveState.kind !== "active") throw new CryptoRefusal("proposal");
   await mustKeepPolicy(state, next, committer);
-  mustBeOneEach(next);
+  mustBeOneLeafEach(next.ratchetTree);
   return { state: next, consumed: result.consumed };
 }
 
@@ -110,10 +110,4 @@ async function mustKeepPolicy(former: ClientState, next: ClientState, committer:
   if (leaf === null || !isHost(before, leafIdentityOf(leaf.credential))) {
     throw new CryptoRefusal("bad_policy");
   }
-}
-
-function mustBeOneEach(state: ClientState): void {
-  const leaves = leavesOf(state.ratchetTree);
-  const devices = new Set(leaves.map(({ leaf }) => leafIdentityOf(leaf.credential).device));
-  if (devices.size !== leaves.length) throw new CryptoRefusal("stranger");
 }

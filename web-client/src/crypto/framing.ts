@@ -2,11 +2,13 @@
 
 import type { ClientState } from "ts-mls/clientState.js";
 import type { CiphersuiteImpl } from "ts-mls/crypto/ciphersuite.js";
+import { encodeMlsMessage } from "ts-mls/message.js";
 import { unprotectPrivateMessage } from "ts-mls/messageProtection.js";
 import { decryptSenderData, type PrivateMessage } from "ts-mls/privateMessage.js";
 import type { RatchetTree } from "ts-mls/ratchetTree.js";
 import type { SecretTree } from "ts-mls/secretTree.js";
-import { type Bytes, equal } from "./bytes";
+import type { Welcome } from "ts-mls/welcome.js";
+import { type Bytes, copyOf, equal } from "./bytes";
 import { decodeSafely } from "./package";
 import { CryptoRefusal } from "./refusal";
 
@@ -16,6 +18,18 @@ export interface EpochKeys {
   readonly secretTree: SecretTree;
   readonly ratchetTree: RatchetTree;
   readonly groupContext: ClientState["groupContext"];
+}
+
+export function encodePrivateMessage(privateMessage: PrivateMessage): Bytes {
+  return copyOf(
+    encodeMlsMessage({ version: "mls10", wireformat: "mls_private_message", privateMessage }),
+  );
+}
+
+/** `null` for a commit that adds nobody. */
+export function encodeWelcome(welcome: Welcome | undefined): Bytes | null {
+  if (welcome === undefined) return null;
+  return copyOf(encodeMlsMessage({ version: "mls10", wireformat: "mls_welcome", welcome }));
 }
 
 /**

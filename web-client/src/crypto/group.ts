@@ -29,7 +29,7 @@ import {
 } from "./bytes";
 import { takeCommit } from "./commits";
 import { leafIdentityOf } from "./credential";
-import { keysOf, privateMessageOf, senderOf } from "./framing";
+import { encodePrivateMessage, encodeWelcome, keysOf, privateMessageOf, senderOf } from "./framing";
 import { type GroupEpoch, type GroupName, groupIdOf, type Scope } from "./group-name";
 import type { StaffIdentity } from "./identity";
 import { sha256 } from "./kdf";
@@ -169,14 +169,10 @@ export class Group {
       { state: this.#state, cipherSuite: await suite() },
       { extraProposals: proposals, ratchetTreeExtension: change.add.length > 0 },
     );
-    const { welcome } = made;
     return {
       next: this.#step(made.newState, made.consumed),
       commit: copyOf(encodeMlsMessage(made.commit)),
-      welcome:
-        welcome === undefined
-          ? null
-          : copyOf(encodeMlsMessage({ version: "mls10", wireformat: "mls_welcome", welcome })),
+      welcome: encodeWelcome(made.welcome),
     };
   }
 
@@ -200,12 +196,9 @@ export class Group {
       await suite(),
     );
     const state = { ...made.newState, clientConfig: this.#state.clientConfig };
-    const { privateMessage } = made;
     return {
       next: this.#step(state, made.consumed),
-      sealed: copyOf(
-        encodeMlsMessage({ version: "mls10", wireformat: "mls_private_message", privateMessage }),
-      ),
+      sealed: encodePrivateMessage(made.privateMessage),
     };
   }
 

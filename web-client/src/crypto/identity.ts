@@ -27,7 +27,6 @@ export interface Seat {
   readonly role: Role;
   readonly name: string;
 }
-export type SealedSeat = Seat;
 
 /** A new identity; the code that opens it (shown once, kept by the person); what the server keeps. */
 export async function makeIdentity(): Promise<{
@@ -106,7 +105,7 @@ export async function openSeat(
   session: SessionId,
   participant: ParticipantId,
   sealed: Bytes,
-): Promise<SealedSeat | null> {
+): Promise<Seat | null> {
   const plain = await openWith(identity.sealingKey, sealed, seatAad(session, participant));
   if (plain === null) return null;
   const reader = new Reader(plain);

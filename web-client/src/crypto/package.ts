@@ -1,5 +1,6 @@
 // Key packages: what a device hands to the server so that a committer can add it.
 
+import type { Credential } from "ts-mls/credential.js";
 import type { KeyPackage, PrivateKeyPackage } from "ts-mls/keyPackage.js";
 import {
   generateKeyPackageWithKey,
@@ -49,6 +50,15 @@ export async function makePackage(who: {
     identity === null ? null : await staffPart(identity, session, device, keys.publicKey);
   const credential = credentialOf({ device, participant, name, staff });
   leafIdentityOf(credential);
+  return packageWith(credential, keys);
+}
+
+/** A key package of a leaf with these keys that says this of itself, true or not. */
+export async function packageWith(
+  credential: Credential,
+  keys: { signKey: Uint8Array; publicKey: Uint8Array },
+): Promise<OwnPackage> {
+  const cs = await suite();
   const made = await generateKeyPackageWithKey(credential, CAPABILITIES, LIFETIME, [], keys, cs);
   return {
     publicBytes: encodePackage(made.publicPackage),

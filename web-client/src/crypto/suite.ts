@@ -13,6 +13,7 @@ import { makeGenericHpke } from "ts-mls/crypto/implementation/hpke.js";
 import type { Signature } from "ts-mls/crypto/signature.js";
 import type { Lifetime } from "ts-mls/lifetime.js";
 import type { SessionId } from "../protocol";
+import { aesKey } from "./aead";
 import { copyOf } from "./bytes";
 import { deviceOf, validateCredential } from "./credential";
 
@@ -88,21 +89,17 @@ async function makeSuite(): Promise<CiphersuiteImpl> {
 }
 
 async function encrypt(key: Uint8Array, iv: Uint8Array, aad: Uint8Array, plain: Uint8Array) {
-  const aes = await aesKey(key);
+  const aes = await aesKey(copyOf(key));
   return new Uint8Array(await crypto.subtle.encrypt(gcm(iv, aad), aes, copyOf(plain)));
 }
 
 async function decrypt(key: Uint8Array, iv: Uint8Array, aad: Uint8Array, sealed: Uint8Array) {
-  const aes = await aesKey(key);
+  const aes = await aesKey(copyOf(key));
   return new Uint8Array(await crypto.subtle.decrypt(gcm(iv, aad), aes, copyOf(sealed)));
 }
 
 function gcm(iv: Uint8Array, aad: Uint8Array) {
   return { name: "AES-GCM", iv: copyOf(iv), additionalData: copyOf(aad) };
-}
-
-function aesKey(key: Uint8Array): Promise<CryptoKey> {
-  return crypto.subtle.importKey("raw", copyOf(key), "AES-GCM", false, ["encrypt", "decrypt"]);
 }
 
 // Private keys are PKCS #8.

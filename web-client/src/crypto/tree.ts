@@ -100,6 +100,14 @@ function mustBeSound(tree: RatchetTree): void {
   }
 }
 
+/** Throws `CryptoRefusal` (`stranger`) when a device has two leaves. */
+export function mustBeOneLeafEach(tree: RatchetTree): void {
+  const devices = new Set<string>();
+  for (const { leaf } of leavesOf(tree)) {
+    addOnce(devices, leafIdentityOf(leaf.credential).device, new CryptoRefusal("stranger"));
+  }
+}
+
 function mustBeOneEach(tree: RatchetTree): void {
   const encryption = new Set<string>();
   for (const node of tree) {
@@ -108,11 +116,10 @@ function mustBeOneEach(tree: RatchetTree): void {
     addOnce(encryption, toBase64url(key), unreadable());
   }
   const signature = new Set<string>();
-  const devices = new Set<string>();
   for (const { leaf } of leavesOf(tree)) {
     addOnce(signature, toBase64url(leaf.signaturePublicKey), unreadable());
-    addOnce(devices, leafIdentityOf(leaf.credential).device, new CryptoRefusal("stranger"));
   }
+  mustBeOneLeafEach(tree);
 }
 
 function addOnce(set: Set<string>, value: string, refusal: CryptoRefusal): void {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Source } from "../../protocol";
 import type { Bytes } from "../bytes";
+import type { GroupEpoch } from "../group-name";
 import { decodeHeader } from "./header";
-import type { FrameEpoch } from "./kid";
 import { openFrame } from "./opener";
 import { type Codec, clearPrefix } from "./prefix";
 import { KeyRing } from "./ring";
@@ -10,7 +10,7 @@ import { Sealer } from "./sealer";
 import { hex, random } from "./testing";
 
 const dice = random(66);
-const at = (epoch: number, group = 1): FrameEpoch => ({ scope: "session", group, epoch });
+const at = (epoch: number, group = 1): GroupEpoch => ({ scope: "session", group, epoch });
 const LEAF = 5;
 
 /** A delta frame of VP8 unless `key`. */
@@ -20,7 +20,7 @@ function picture(length = 400, key = false): Bytes {
   return frame;
 }
 
-async function sender(epoch: FrameEpoch, baseKey: Bytes, generation = 1, leaf = LEAF) {
+async function sender(epoch: GroupEpoch, baseKey: Bytes, generation = 1, leaf = LEAF) {
   const ring = new KeyRing();
   ring.keep(epoch, baseKey);
   const sealer = new Sealer(generation);

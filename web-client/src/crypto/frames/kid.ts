@@ -1,9 +1,4 @@
-/** An epoch of the group of an audience, as the server's messages name it. */
-export interface FrameEpoch {
-  scope: "session";
-  group: number;
-  epoch: number;
-}
+import type { GroupEpoch } from "../group-name";
 
 /** Whose key, of which epoch, a frame is sealed with. */
 export interface KeyId {
@@ -24,7 +19,7 @@ const SCOPES = { session: 1 } as const;
  * Scope (6 bits), group (4, low) and epoch (12, low). Few epochs are kept at a time, so the low bits
  * tell them apart. Scopes begin at 1: a key id always takes its eight bytes.
  */
-export function tagOf({ scope, group, epoch }: FrameEpoch): number {
+export function tagOf({ scope, group, epoch }: GroupEpoch): number {
   return (SCOPES[scope] << 16) | ((group & 0xf) << 12) | (epoch & 0xfff);
 }
 

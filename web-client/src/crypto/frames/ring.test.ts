@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
-import type { FrameEpoch, KeyId } from "./kid";
+import type { GroupEpoch } from "../group-name";
+import type { KeyId } from "./kid";
 import { tagOf } from "./kid";
 import { EPOCHS_KEPT, GENERATIONS_HELD, GENERATIONS_KNOWN, KeyRing } from "./ring";
 import { random } from "./testing";
 
 const dice = random(3);
-const at = (epoch: number, group = 1): FrameEpoch => ({ scope: "session", group, epoch });
-const idOf = (epoch: FrameEpoch, leaf = 2, generation = 9): KeyId => ({
+const at = (epoch: number, group = 1): GroupEpoch => ({ scope: "session", group, epoch });
+const idOf = (epoch: GroupEpoch, leaf = 2, generation = 9): KeyId => ({
   tag: tagOf(epoch),
   leaf,
   generation,

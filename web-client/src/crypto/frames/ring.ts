@@ -1,5 +1,6 @@
 import type { Bytes } from "../bytes";
-import { encodeKid, type FrameEpoch, type KeyId, tagOf } from "./kid";
+import type { GroupEpoch } from "../group-name";
+import { encodeKid, type KeyId, tagOf } from "./kid";
 import { ReplayWindow } from "./replay";
 import { deriveKey, type FrameKey, importBase } from "./sframe";
 
@@ -19,7 +20,7 @@ export class KeyRing {
   private readonly epochs = new Map<number, EpochKeys>();
 
   /** Opens frames of this epoch from now on. The same epoch again changes nothing. */
-  keep(at: FrameEpoch, baseKey: Bytes): void {
+  keep(at: GroupEpoch, baseKey: Bytes): void {
     const tag = tagOf(at);
     const held = this.epochs.get(tag);
     if (held && held.at.group === at.group && held.at.epoch === at.epoch) return;
@@ -32,7 +33,7 @@ export class KeyRing {
   }
 
   /** What to derive the keys of an epoch from, `null` when it is not held. */
-  base(at: FrameEpoch): Promise<CryptoKey> | null {
+  base(at: GroupEpoch): Promise<CryptoKey> | null {
     const held = this.epochs.get(tagOf(at));
     return held && held.at.group === at.group && held.at.epoch === at.epoch ? held.base : null;
   }
@@ -72,7 +73,7 @@ export class KeyRing {
 }
 
 interface EpochKeys {
-  at: FrameEpoch;
+  at: GroupEpoch;
   base: Promise<CryptoKey>;
   leaves: Map<number, LeafKeys>;
 }

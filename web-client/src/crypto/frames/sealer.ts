@@ -1,6 +1,7 @@
 import type { Source } from "../../protocol";
 import { type Bytes, concat } from "../bytes";
-import { encodeKid, type FrameEpoch, tagOf } from "./kid";
+import type { GroupEpoch } from "../group-name";
+import { encodeKid, tagOf } from "./kid";
 import { type Codec, clearPrefix } from "./prefix";
 import { deriveKey, type FrameKey, seal } from "./sframe";
 import { metadataOf } from "./source";
@@ -24,7 +25,7 @@ export class Sealer {
    * Seals with the key of this leaf and epoch once it is derived, with the one before until then.
    * The newest call counts. Without a base nothing is sealed any more.
    */
-  async use(base: Promise<CryptoKey> | null, at: FrameEpoch, leaf: number): Promise<void> {
+  async use(base: Promise<CryptoKey> | null, at: GroupEpoch, leaf: number): Promise<void> {
     this.switches += 1;
     const mine = this.switches;
     if (!base) {

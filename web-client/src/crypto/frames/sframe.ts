@@ -1,3 +1,4 @@
+import { aesKey } from "../aead";
 import { type Bytes, concat } from "../bytes";
 import { decodeHeader, encodeHeader } from "./header";
 
@@ -29,11 +30,7 @@ export async function deriveKey(base: CryptoKey, kid: bigint): Promise<FrameKey>
     expand(base, label("SFrame 1.0 Secret key ", kid), KEY_LENGTH),
     expand(base, label("SFrame 1.0 Secret salt ", kid), NONCE_LENGTH),
   ]);
-  const key = await crypto.subtle.importKey("raw", secret, "AES-GCM", false, [
-    "encrypt",
-    "decrypt",
-  ]);
-  return { kid, key, salt };
+  return { kid, key: await aesKey(secret), salt };
 }
 
 /**

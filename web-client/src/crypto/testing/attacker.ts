@@ -3,15 +3,15 @@
 import { type ClientState, createGroup, decodeGroupState } from "ts-mls/clientState.js";
 import { createCommit } from "ts-mls/createCommit.js";
 import type { Extension } from "ts-mls/extension.js";
-import { generateKeyPackageWithKey, makeKeyPackageRef } from "ts-mls/keyPackage.js";
 import { encodeMlsMessage } from "ts-mls/message.js";
 import type { Proposal } from "ts-mls/proposal.js";
-import { type Bytes, concat, copyOf, field, Reader } from "../bytes";
+import { type Bytes, copyOf, Reader } from "../bytes";
 import { credentialOf, type LeafIdentity } from "../credential";
+import { encodeWelcome } from "../framing";
 import type { Group, GroupName } from "../group";
 import { groupIdOf } from "../group-name";
-import { decodePackage, type OwnPackage, secretsOf } from "../package";
-import { CAPABILITIES, clientConfig, LIFETIME, suite } from "../suite";
+import { decodePackage, type OwnPackage, packageWith, secretsOf } from "../package";
+import { clientConfig, suite } from "../suite";
 
 /** A member's state without any rule about leaves. */
 export async function stateOf(group: Group): Promise<ClientState> {
@@ -34,14 +34,10 @@ export async function lawlessCommit(
     { state, cipherSuite: await suite() },
     { extraProposals: proposals, ratchetTreeExtension: true },
   );
-  const { welcome } = made;
   return {
     state: made.newState,
     commit: copyOf(encodeMlsMessage(made.commit)),
-    welcome:
-      welcome === undefined
-        ? null
-        : copyOf(encodeMlsMessage({ version: "mls10", wireformat: "mls_welcome", welcome })),
+    welcome: encodeWelcome(made.welcome),
   };
 }
 
@@ -72,22 +68,9 @@ export async function forgedStaff(
   device: string,
   staff: NonNullable<LeafIdentity["staff"]>,
 ): Promise<OwnPackage> {
-  const cs = await suite();
+  const { signature } = await suite();
   const credential = credentialOf({ device, participant: "participant", name: "Dr. Host", staff });
-  const keys = await cs.signature.keygen();
-  const made = await generateKeyPackageWithKey(credential, CAPABILITIES, LIFETIME, [], keys, cs);
-  const { publicPackage: keyPackage, privatePackage } = made;
-  return {
-    publicBytes: copyOf(
-      encodeMlsMessage({ version: "mls10", wireformat: "mls_key_package", keyPackage }),
-    ),
-    secretBytes: concat(
-      field(privatePackage.initPrivateKey),
-      field(privatePackage.hpkePrivateKey),
-      field(privatePackage.signaturePrivateKey),
-    ),
-    ref: copyOf(await makeKeyPackageRef(keyPackage, cs.hash)),
-  };
+  return packageWith(credential, await signature.keygen());
 }
 
 function lawless(session: string) {
