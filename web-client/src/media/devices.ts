@@ -11,16 +11,32 @@ export interface Devices {
   cameras: Device[];
 }
 
-/** Whether this browser has what a call needs. */
-export function canCall(): boolean {
+/** Whether this browser has what a call needs. Without encryption between the people there is none. */
+export async function canCall(): Promise<boolean> {
   return (
     typeof RTCPeerConnection === "function" &&
     typeof RTCRtpTransceiver === "function" &&
     "setCodecPreferences" in RTCRtpTransceiver.prototype &&
     navigator.mediaDevices !== undefined &&
+    typeof RTCRtpScriptTransform === "function" &&
+    typeof Worker === "function" &&
+    typeof indexedDB === "object" &&
     globalThis.crypto?.subtle !== undefined &&
-    typeof indexedDB === "object"
+    (await hasCurves())
   );
+}
+
+/** The curves of the group's keys (RFC 7748, RFC 8032). */
+async function hasCurves(): Promise<boolean> {
+  try {
+    await Promise.all([
+      crypto.subtle.generateKey("X25519", false, ["deriveBits"]),
+      crypto.subtle.generateKey("Ed25519", false, ["sign", "verify"]),
+    ]);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 export function canShareScreen(): boolean {

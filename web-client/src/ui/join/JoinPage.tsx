@@ -7,6 +7,7 @@ import { GuestFrame } from "../GuestFrame";
 import { Banner } from "../kit/Banner";
 import { Button } from "../kit/Button";
 import { FaultPage, MessagePage } from "../MessagePage";
+import { UnsupportedPage } from "../UnsupportedPage";
 import { usePage } from "../usePage";
 import { common } from "../words";
 import { DeviceCheck } from "./DeviceCheck";
@@ -51,7 +52,7 @@ export default function JoinPage() {
     case "bad":
       return <MessagePage title={words.badTitle} lead={words.badLead} />;
     case "unsupported":
-      return <MessagePage title={words.oldTitle} lead={words.oldLead} />;
+      return <UnsupportedPage />;
     case "slow":
       return <MessagePage title={words.slowTitle} lead={words.slowLead(minutesOf(door.seconds))} />;
     case "offline":

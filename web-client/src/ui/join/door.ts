@@ -2,9 +2,9 @@ import { ApiError, post } from "../../api";
 import { toBase64url } from "../../base64url";
 import { findKey, forgetKey, keepKey, makeKey } from "../../connection/device-key";
 import { forgetTabDevice, keepTabDevice, type TabDevice, tabDevice } from "../../connection/tab";
+import { readInvitation, tokenOf } from "../../crypto/invitation";
 import { canCall } from "../../media/devices";
 import type { Attestation, Join, Joined, Look, LookToken } from "../../protocol";
-import { readSecret, tokenOf } from "../../session/link";
 
 /** What a guest finds behind the link. */
 export type Door =
@@ -26,9 +26,9 @@ export type Door =
  * The secret stays in the fragment, so that a reload works; only the token derived from it is sent.
  */
 export async function openDoor(): Promise<Door> {
-  if (!canCall()) return { is: "unsupported" };
-  const secret = readSecret(location.hash.slice(1));
-  const token = secret ? await tokenOf(secret) : null;
+  if (!(await canCall())) return { is: "unsupported" };
+  const invitation = readInvitation(location.hash.slice(1));
+  const token = invitation ? await tokenOf(invitation.secret) : null;
   const device = await knownDevice(token);
   if (device) return { is: "in", device, look: null };
   if (!token) return { is: "bad" };
@@ -37,10 +37,10 @@ export async function openDoor(): Promise<Door> {
 
 /** What the link is for; `null` when it cannot be told now. */
 export async function lookAgain(): Promise<Look | null> {
-  const secret = readSecret(location.hash.slice(1));
-  if (!secret) return null;
+  const invitation = readInvitation(location.hash.slice(1));
+  if (!invitation) return null;
   try {
-    const body: LookToken = { token: await tokenOf(secret) };
+    const body: LookToken = { token: await tokenOf(invitation.secret) };
     return await post<Look>("/join/look", body);
   } catch {
     return null;

@@ -101,9 +101,6 @@ export const words = table(
       "A part of it is missing. Open the link again from your message, or ask for it once more.",
     slowTitle: "Too many tries",
     slowLead: (wait: string) => `Wait ${wait}, then open the link again.`,
-    oldTitle: "This browser cannot make the call",
-    oldLead:
-      "Open the link in a new version of Chrome, Edge, Firefox or Safari. Your link still works there.",
     offlineTitle: "We cannot reach Quietroom",
     offlineLead: "Check your internet, then try again. Your link still works.",
     joinFailed: "That did not work. You did nothing wrong. Try again.",
@@ -210,9 +207,6 @@ export const words = table(
     badLead: "Le falta una parte. Abre otra vez el enlace de tu mensaje, o pídelo de nuevo.",
     slowTitle: "Demasiados intentos",
     slowLead: (wait) => `Espera ${wait} y abre el enlace otra vez.`,
-    oldTitle: "Este navegador no puede hacer la llamada",
-    oldLead:
-      "Abre el enlace en una versión nueva de Chrome, Edge, Firefox o Safari. Tu enlace todavía funciona ahí.",
     offlineTitle: "No podemos llegar a Quietroom",
     offlineLead: "Revisa tu internet e intenta de nuevo. Tu enlace todavía funciona.",
     joinFailed: "Eso no funcionó. No hiciste nada mal. Intenta de nuevo.",
