@@ -11,6 +11,7 @@ use quietroom_protocol::{
     Attestation, ClientMessage, Hello, Identity, IdentityMethod, OverReason, RefusalCode, Room,
     ServerMessage, SessionState, Source, SourceSection, VERSION,
 };
+use quietroom_tests::clinic::group::{FIRST, commit};
 use quietroom_tests::clinic::{Demo, Guest, JoinSecret, Socket, SocketRefused, Staff, send};
 use reqwest::StatusCode;
 use tempfile::TempDir;
@@ -93,6 +94,7 @@ async fn a_link_used_again_before_admission_belongs_to_the_newer_device() {
             device: first.joined.device,
             identity: IdentityMethod::KnownToMe,
             override_missing: false,
+            commit: commit(FIRST, &[]),
         })
         .await;
     assert_eq!(refusal(answer), RefusalCode::NotNow);
@@ -137,7 +139,7 @@ async fn looking_at_a_link_or_opening_its_page_leaves_it_valid() {
     assert_eq!(look.session, clinic.session.session);
     let path = format!("/api/v1/sessions/{}", clinic.session.session.0);
     let session: SessionSummary = clinic.staff.get(&path).await.unwrap();
-    assert!(!session.people[0].link.unwrap().redeemed);
+    assert!(!session.people[0].link.as_ref().unwrap().redeemed);
     clinic.guest().await;
 }
 
@@ -250,6 +252,7 @@ async fn a_waiting_guest_gets_no_roster_and_can_send_no_media() {
             device: guest.joined.device,
             identity: IdentityMethod::KnownToMe,
             override_missing: true,
+            commit: commit(FIRST, &[]),
         },
         ClientMessage::End,
     ] {
@@ -289,6 +292,7 @@ async fn missing_attestations_need_an_override() {
         device: guest.joined.device,
         identity: IdentityMethod::PhotoId,
         override_missing,
+        commit: commit(FIRST, &[guest.joined.device]),
     };
     let answer = host.ask(admit(false)).await;
     assert_eq!(refusal(answer), RefusalCode::AttestationMissing);

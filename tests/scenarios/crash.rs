@@ -135,7 +135,10 @@ async fn recover(folder: &Path, port: u16, acknowledged: &[Acknowledged]) {
         assert!(found.people[0].link.is_some(), "the link is kept");
     }
     if guest.is_some() {
-        assert!(found.people[0].link.unwrap().redeemed, "the knock is kept");
+        assert!(
+            found.people[0].link.as_ref().unwrap().redeemed,
+            "the knock is kept"
+        );
     }
     if ended {
         assert_eq!(found.state, SessionState::Ended);

@@ -7,7 +7,7 @@
 /**
  * Version of the WebSocket protocol.
  */
-export const VERSION = 1;
+export const VERSION = 2;
 
 /**
  * Keys of the sections of each note template, in order.
@@ -124,7 +124,7 @@ role: Role, };
 
 export type Cause = "client_connection" | "clinician_connection" | "server";
 
-export type ClientMessage = { "type": "hello" } & Hello | { "type": "attest", attestation: Attestation, } | { "type": "say", phrase: Phrase, } | { "type": "admit", device: DeviceId, identity: IdentityMethod, override_missing: boolean, } | { "type": "decline", device: DeviceId, } | { "type": "remove", device: DeviceId, } | { "type": "leave" } | { "type": "end" } | { "type": "media", state: MediaState, } | { "type": "publish",
+export type ClientMessage = { "type": "hello" } & Hello | { "type": "attest", attestation: Attestation, } | { "type": "say", phrase: Phrase, } | { "type": "admit", device: DeviceId, identity: IdentityMethod, override_missing: boolean, commit: Commit, } | { "type": "decline", device: DeviceId, } | { "type": "remove", device: DeviceId, commit: Commit | null, } | { "type": "leave" } | { "type": "end" } | { "type": "media", state: MediaState, } | { "type": "publish",
 /**
  * SDP offer (RFC 8829).
  */
@@ -132,7 +132,32 @@ offer: string, sources: Array<SourceSection>, } | { "type": "answer", generation
 /**
  * SDP answer (RFC 8829).
  */
-answer: string, } | { "type": "restart_receive" } | { "type": "show", wants: Array<Want>, } | { "type": "ping" };
+answer: string, } | { "type": "restart_receive" } | { "type": "show", wants: Array<Want>, } | { "type": "package",
+/**
+ * Key package (RFC 9420 section 10), at most 8 KiB.
+ */
+package: Opaque,
+/**
+ * At most 64 bytes.
+ */
+binding: Opaque | null, } | { "type": "start_group", scope: Scope, group: number, } | { "type": "commit", commit: Commit, } | { "type": "content", at: GroupEpoch,
+/**
+ * Application message (RFC 9420 section 15), at most 32 KiB.
+ */
+message: Opaque, } | { "type": "catch_up", after: number, } | { "type": "reached", at: GroupEpoch, } | { "type": "ping" };
+
+/**
+ * A change of the group. Taken only in the epoch in which it was made.
+ */
+export type Commit = { base: GroupEpoch,
+/**
+ * At most 32 KiB.
+ */
+commit: Opaque,
+/**
+ * For the devices it adds.
+ */
+welcome: WelcomeFor | null, };
 
 /**
  * `POST /api/v1/setup/confirm`: proves the authenticator works; the link is used up.
@@ -157,7 +182,12 @@ export type CreateLink = { participant: ParticipantId,
 /**
  * SHA-256 of the token, base64url.
  */
-token_hash: string, };
+token_hash: string,
+/**
+ * What the clinician's other browsers need of the link, sealed by the clinician; at most
+ * 1 KiB.
+ */
+sealed: Opaque, };
 
 /**
  * `POST /api/v1/people`.
@@ -201,10 +231,50 @@ export type Credential = string;
  */
 export type Day = { sessions: Array<SessionSummary>, notes: Array<NoteSummary>, now: UtcMillis, };
 
+export type Delivered = { "type": "started" } | { "type": "commit", commit: Opaque,
+/**
+ * Only to the devices it adds.
+ */
+welcome: Opaque | null, } | { "type": "content", message: Opaque, };
+
+/**
+ * One entry in the order of the session's groups.
+ */
+export type Delivery = {
+/**
+ * 1, 2, 3 … within the session, for all of its groups together.
+ */
+seq: number,
+/**
+ * Who sent it. Proven to the server only; what is inside says it for itself.
+ */
+from: DeviceId,
+/**
+ * Of a commit, the epoch it was made in; of a start, epoch 0.
+ */
+at: GroupEpoch, what: Delivered, };
+
 /**
  * One browser in one seat, made when its link is redeemed or staff enter.
  */
 export type DeviceId = string;
+
+/**
+ * What a device offers to be added by.
+ */
+export type DevicePackage = { device: DeviceId, participant: ParticipantId,
+/**
+ * The key package (RFC 9420 section 10).
+ */
+package: Opaque,
+/**
+ * Shows the holder of a link's secret that the package is of someone who holds it too.
+ */
+binding: Opaque | null,
+/**
+ * The device is in the session, not at the door.
+ */
+admitted: boolean, };
 
 /**
  * Whom to call in an emergency. Asked, never displayed to a guest.
@@ -222,6 +292,19 @@ phone: Phi<string>,
  * "sister", "neighbor"; at most 60 characters.
  */
 relation: Phi<string>, };
+
+/**
+ * A group of a scope at one moment.
+ */
+export type GroupEpoch = { scope: Scope,
+/**
+ * 1, 2, 3 … within the scope. A host who lost everything starts the next one.
+ */
+group: number,
+/**
+ * Epoch of that group (RFC 9420 section 8): 0 when it is started, one more with every commit.
+ */
+epoch: number, };
 
 /**
  * Who speaks, about which session.
@@ -249,9 +332,27 @@ export type Identity = { "as": "staff", device: DeviceId | null, } | { "as": "gu
 signature: string, };
 
 /**
+ * `GET /api/v1/identity`: the asker's own.
+ */
+export type IdentityFound = { identity: IdentityRecord | null, };
+
+/**
  * How the clinician made sure who the person is.
  */
 export type IdentityMethod = "known_to_me" | "photo_id" | "date_of_birth_and_address";
+
+/**
+ * Also the answer of `POST /api/v1/identity`.
+ */
+export type IdentityRecord = {
+/**
+ * P-256, 65 bytes uncompressed (SEC 1 section 2.3.3), base64url.
+ */
+public_key: string,
+/**
+ * The private half, wrapped.
+ */
+wrapped: Opaque, created_at: UtcMillis, };
 
 /**
  * A stretch within a person's attendance in which they were gone without leaving.
@@ -276,7 +377,29 @@ name: Phi<string>,
  */
 device_key: string, attestation: Attestation, };
 
-export type Joined = { session: SessionId, participant: ParticipantId, device: DeviceId, };
+export type Joined = { session: SessionId, participant: ParticipantId, device: DeviceId,
+/**
+ * The link that was redeemed.
+ */
+link: LinkId, };
+
+/**
+ * `POST /api/v1/identity`: keeps an identity, the first or in place of the present one. Refused
+ * with `NotNow` when `replaces` does not name the present one.
+ */
+export type KeepIdentity = {
+/**
+ * P-256, 65 bytes uncompressed (SEC 1 section 2.3.3), base64url.
+ */
+public_key: string,
+/**
+ * At most 1 KiB.
+ */
+wrapped: Opaque,
+/**
+ * The `public_key` it takes the place of; `None` for the first.
+ */
+replaces: string | null, };
 
 /**
  * One waiting device, for those who may admit.
@@ -302,7 +425,11 @@ second_device: boolean, };
 /**
  * What the server knows of a link: not the link.
  */
-export type Link = { link: LinkId, expires_at: UtcMillis, redeemed: boolean, };
+export type Link = { link: LinkId, expires_at: UtcMillis, redeemed: boolean,
+/**
+ * As given with [`CreateLink`]; only for the clinician whose session it is.
+ */
+sealed: Opaque | null, };
 
 /**
  * A join link. Its secret never reaches the server.
@@ -452,6 +579,17 @@ version: number, saved_at: UtcMillis | null,
 demo: boolean, };
 
 /**
+ * Bytes that only the people of a session, or one member of staff, can read. The server takes
+ * them in, counts, keeps and hands them on.
+ *
+ * So that no code reads them by mistake there is no way to their content but the two that a
+ * message and a store need: serialization (base64url without padding, RFC 4648 section 5), and
+ * [`Opaque::stored`], which Clippy refuses everywhere but in the record store. `Debug` shows how
+ * many bytes there are and nothing else.
+ */
+export type Opaque = string;
+
+/**
  * Someone else who was there.
  */
 export type OtherPresent = { role: Role, name: Phi<string>, here: Array<Interval>, };
@@ -525,7 +663,7 @@ export type Readiness = "too_early" | "ready";
  */
 export type ReceivedStream = { mid: string, device: DeviceId, source: Source, };
 
-export type RefusalCode = "not_signed_in" | "not_allowed" | "not_found" | "link_ended" | "too_early" | "wrong_credentials" | "slow_down" | "invalid" | "conflict" | "not_now" | "attestation_missing" | "full" | "cross_site" | "wrong_version" | "not_recorded" | "no_relay" | "fault";
+export type RefusalCode = "not_signed_in" | "not_allowed" | "not_found" | "link_ended" | "too_early" | "wrong_credentials" | "slow_down" | "invalid" | "conflict" | "not_now" | "stale_epoch" | "attestation_missing" | "full" | "cross_site" | "wrong_version" | "not_recorded" | "no_relay" | "fault";
 
 /**
  * The answer to a refused message or HTTP request.
@@ -588,6 +726,11 @@ sections: Array<Section>, };
 export type Saved = { version: number, saved_at: UtcMillis, };
 
 /**
+ * Who a group is for.
+ */
+export type Scope = "session";
+
+/**
  * One section of the note.
  */
 export type Section = {
@@ -600,7 +743,7 @@ export type ServerMessage = { "type": "challenge", version: number,
 /**
  * 32 random bytes, base64url without padding, for [`crate::Identity::Guest`].
  */
-nonce: string, now: UtcMillis, } | { "type": "done", id: number, } | { "type": "refused", id: number, refused: Refused, } | { "type": "waiting", waiting: Waiting, } | { "type": "ways", ice_servers: Array<IceServer>, } | { "type": "room", room: Room, } | { "type": "knocks", knocks: Array<Knock>, } | { "type": "published", id: number,
+nonce: string, now: UtcMillis, } | { "type": "done", id: number, } | { "type": "refused", id: number, refused: Refused, } | { "type": "waiting", waiting: Waiting, } | { "type": "ways", ice_servers: Array<IceServer>, } | { "type": "room", room: Room, } | { "type": "knocks", knocks: Array<Knock>, } | { "type": "packages", packages: Array<DevicePackage>, } | { "type": "delivery", delivery: Delivery, } | { "type": "settled", at: GroupEpoch, } | { "type": "published", id: number,
 /**
  * SDP answer (RFC 8829).
  */
@@ -771,3 +914,13 @@ missing: Array<AttestationPart>, };
  * How well one source is shown.
  */
 export type Want = { device: DeviceId, source: Source, quality: Quality, };
+
+export type WelcomeFor = {
+/**
+ * The devices added, each once. Nobody else is given the welcome.
+ */
+to: Array<DeviceId>,
+/**
+ * At most 64 KiB.
+ */
+welcome: Opaque, };

@@ -1,6 +1,9 @@
 //! What a client says over the WebSocket.
 
-use crate::{Attestation, DeviceId, IdentityMethod, Phrase, Quality, SessionId, Source};
+use crate::{
+    Attestation, Commit, DeviceId, GroupEpoch, IdentityMethod, Opaque, Phrase, Quality, Scope,
+    SessionId, Source,
+};
 use serde::{Deserialize, Serialize};
 
 /// One message: answered by `Done`, `Refused` or a message of its own with the same `id`.
@@ -30,16 +33,22 @@ pub enum ClientMessage {
     Attest { attestation: Attestation },
     /// A waiting guest says one of the fixed phrases.
     Say { phrase: Phrase },
-    /// Lets a waiting device in. Refused with `AttestationMissing` unless `override_missing`.
+    /// Lets a waiting device in: recorded together with the commit that adds it to the session's
+    /// group. Refused with `AttestationMissing` unless `override_missing`.
     Admit {
         device: DeviceId,
         identity: IdentityMethod,
         override_missing: bool,
+        commit: Commit,
     },
     /// Turns a waiting device away.
     Decline { device: DeviceId },
-    /// Takes an admitted device out of the session.
-    Remove { device: DeviceId },
+    /// Takes an admitted device out of the session, together with the commit that takes it out of
+    /// the group; without one when the group does not hold it.
+    Remove {
+        device: DeviceId,
+        commit: Option<Commit>,
+    },
     /// Goes, for good.
     Leave,
     /// Ends the session for everyone.
@@ -63,6 +72,32 @@ pub enum ClientMessage {
     /// What is shown on screen, so that the relay sends no more than that. Sources not named
     /// are sent at their best.
     Show { wants: Vec<Want> },
+    /// Offers to be added to the group; takes the place of what this device offered before. From
+    /// any device, at the door or in the session.
+    Package {
+        /// Key package (RFC 9420 section 10), at most 8 KiB.
+        package: Opaque,
+        /// At most 64 bytes.
+        binding: Option<Opaque>,
+    },
+    /// Begins a group: the number after the scope's last one. From the host.
+    StartGroup { scope: Scope, group: u32 },
+    /// Changes the group without admitting or removing anyone. From those who may admit.
+    Commit { commit: Commit },
+    /// Something for the group, from anyone admitted: put in order, kept, delivered.
+    Content {
+        at: GroupEpoch,
+        /// Application message (RFC 9420 section 15), at most 32 KiB.
+        message: Opaque,
+    },
+    /// Asks for every delivery after `after`, from the newest welcome for this device on. `Done`
+    /// follows the last of them; later ones come by themselves.
+    CatchUp {
+        #[cfg_attr(feature = "typescript", ts(type = "number"))]
+        after: u64,
+    },
+    /// This device has the keys of that epoch.
+    Reached { at: GroupEpoch },
     /// Answered by `Pong`.
     Ping,
 }

@@ -4,15 +4,18 @@
 //! runs, the HTTP interface ([`api`]) everything around it. `README.md` beside this crate explains
 //! both in prose with examples. The TypeScript of the web client is generated from these types.
 //!
-//! Every value that can identify a person is a [`Phi`].
+//! Every value that can identify a person is a [`Phi`]. What the server carries unread is
+//! [`Opaque`].
 
 pub mod api;
 mod attest;
 mod check;
 mod client;
+mod group;
 mod ice_server;
 mod id;
 mod kind;
+mod opaque;
 mod phi;
 mod phrase;
 #[cfg(test)]
@@ -33,11 +36,13 @@ pub use attest::{
 };
 pub use check::{Check, Invalid, check_display_name, check_times, is_base64url};
 pub use client::{ClientMessage, Hello, Identity, MediaState, Request, SourceSection, Want};
+pub use group::{Commit, Delivered, Delivery, DevicePackage, GroupEpoch, Scope, WelcomeFor};
 pub use ice_server::{Credential, IceServer};
 pub use id::{
     DeviceId, LinkId, NoteId, OrganisationId, ParticipantId, PersonId, SessionId, StaffId,
 };
 pub use kind::{NoteTemplate, SessionKind, SessionState};
+pub use opaque::Opaque;
 pub use phi::Phi;
 pub use phrase::Phrase;
 pub use refusal::{RefusalCode, Refused};
@@ -54,4 +59,4 @@ pub use time::UtcMillis;
 pub use us_state::{US_STATES, is_us_state};
 
 /// Version of the WebSocket protocol; a client that speaks another is told to reload.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;

@@ -2,7 +2,7 @@
 
 use crate::{
     Check, ClientMessage, Refused, Request, ServerMessage,
-    api::{CreateLink, Join, Joined, Look, LookToken},
+    api::{CreateLink, IdentityFound, Join, Joined, KeepIdentity, Look, LookToken},
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Deserializer, Value};
@@ -52,6 +52,8 @@ fn every_example_is_of_its_type_and_acceptable() {
                 "Look" => drop(same::<Look>(value)),
                 "Join" => acceptable::<Join>(value),
                 "Joined" => drop(same::<Joined>(value)),
+                "KeepIdentity" => acceptable::<KeepIdentity>(value),
+                "IdentityFound" => drop(same::<IdentityFound>(value)),
                 "Request" => acceptable::<Request>(value),
                 "ServerMessage" => drop(same::<ServerMessage>(value)),
                 other => panic!("no such type: {other}"),
@@ -98,13 +100,13 @@ fn known_names<T: DeserializeOwned>() -> Vec<String> {
 
 fn client_messages() -> impl Iterator<Item = String> {
     let names = known_names::<ClientMessage>();
-    assert!(names.len() >= 14, "{names:?}");
+    assert!(names.len() >= 20, "{names:?}");
     names.into_iter()
 }
 
 fn server_messages() -> impl Iterator<Item = String> {
     let names = known_names::<ServerMessage>();
-    assert!(names.len() >= 12, "{names:?}");
+    assert!(names.len() >= 15, "{names:?}");
     names.into_iter()
 }
 

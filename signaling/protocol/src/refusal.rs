@@ -45,6 +45,8 @@ pub enum RefusalCode {
     Conflict,
     /// Not in this state of the session.
     NotNow,
+    /// The group is in another epoch: catch up, then try again.
+    StaleEpoch,
     /// Attestations are missing and the clinician has not overridden that.
     AttestationMissing,
     /// The session is full.

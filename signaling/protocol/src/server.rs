@@ -1,8 +1,9 @@
 //! What the server says over the WebSocket.
 
 use crate::{
-    AttestationPart, DeviceId, IceServer, MediaState, ParticipantId, Phi, Phrase, PlaceKind,
-    Refused, Role, SessionId, SessionKind, SessionState, UtcMillis,
+    AttestationPart, Delivery, DeviceId, DevicePackage, GroupEpoch, IceServer, MediaState,
+    ParticipantId, Phi, Phrase, PlaceKind, Refused, Role, SessionId, SessionKind, SessionState,
+    UtcMillis,
 };
 use serde::{Deserialize, Serialize};
 
@@ -46,6 +47,19 @@ pub enum ServerMessage {
     /// To those who may admit; again whenever it changes.
     Knocks {
         knocks: Vec<Knock>,
+    },
+    /// To those who may admit: what each device at the door and in the session offers to be added
+    /// by; again whenever it changes.
+    Packages {
+        packages: Vec<DevicePackage>,
+    },
+    /// To an admitted device that has caught up, in order. Its own come back to it too.
+    Delivery {
+        delivery: Delivery,
+    },
+    /// Every device that is admitted and connected has said `Reached` of this epoch.
+    Settled {
+        at: GroupEpoch,
     },
     /// Answer to `Publish`.
     Published {

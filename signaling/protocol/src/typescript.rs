@@ -76,6 +76,8 @@ fn http(types: &mut Types) {
     types.visit::<api::Reschedule>();
     types.visit::<api::CreateLink>();
     types.visit::<api::Link>();
+    types.visit::<api::IdentityFound>();
+    types.visit::<api::KeepIdentity>();
     types.visit::<api::NoteSummary>();
     types.visit::<api::NoteView>();
     types.visit::<api::SaveNote>();

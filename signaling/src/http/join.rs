@@ -100,6 +100,7 @@ async fn join(
         session: redeemed.session,
         participant: redeemed.participant,
         device,
+        link: redeemed.link,
     }))
 }
 

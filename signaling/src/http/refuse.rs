@@ -148,7 +148,10 @@ const fn status(code: RefusalCode) -> StatusCode {
         RefusalCode::NotFound | RefusalCode::LinkEnded => StatusCode::NOT_FOUND,
         RefusalCode::SlowDown => StatusCode::TOO_MANY_REQUESTS,
         RefusalCode::Invalid | RefusalCode::AttestationMissing => StatusCode::UNPROCESSABLE_ENTITY,
-        RefusalCode::Conflict | RefusalCode::NotNow | RefusalCode::Full => StatusCode::CONFLICT,
+        RefusalCode::Conflict
+        | RefusalCode::NotNow
+        | RefusalCode::StaleEpoch
+        | RefusalCode::Full => StatusCode::CONFLICT,
         RefusalCode::WrongVersion => StatusCode::BAD_REQUEST,
         RefusalCode::NotRecorded | RefusalCode::NoRelay => StatusCode::SERVICE_UNAVAILABLE,
         RefusalCode::Fault => StatusCode::INTERNAL_SERVER_ERROR,

@@ -73,6 +73,14 @@ impl Actor<'_> {
                 self.media.show(device, wants);
                 return Ok(Answer::DONE);
             }
+            ClientMessage::Package { .. }
+            | ClientMessage::StartGroup { .. }
+            | ClientMessage::Commit { .. }
+            | ClientMessage::Content { .. }
+            | ClientMessage::CatchUp { .. }
+            | ClientMessage::Reached { .. } => {
+                return Err(refusal(RefusalCode::NotNow, "no group is delivered yet"));
+            }
             ClientMessage::Attest { attestation } => Input::Attest {
                 device,
                 attestation,
@@ -82,6 +90,7 @@ impl Actor<'_> {
                 device: guest,
                 identity,
                 override_missing,
+                commit: _,
             } => Input::Admit {
                 by: device,
                 device: guest,
@@ -92,7 +101,10 @@ impl Actor<'_> {
                 by: device,
                 device: guest,
             },
-            ClientMessage::Remove { device: guest } => Input::Remove {
+            ClientMessage::Remove {
+                device: guest,
+                commit: _,
+            } => Input::Remove {
                 by: device,
                 device: guest,
             },

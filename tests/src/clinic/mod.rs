@@ -2,6 +2,7 @@
 
 mod call;
 mod demo;
+pub mod group;
 mod guest;
 mod link;
 mod socket;

@@ -1,5 +1,6 @@
 //! One WebSocket connection, spoken by hand.
 
+use crate::clinic::group::{FIRST, commit};
 use futures_util::{SinkExt, StreamExt};
 use quietroom_protocol::{
     ClientMessage, DeviceId, Hello, Identity, IdentityMethod, Knock, Request, ServerMessage,
@@ -146,6 +147,7 @@ impl Socket {
             device,
             identity: IdentityMethod::KnownToMe,
             override_missing: false,
+            commit: commit(FIRST, &[device]),
         })
         .await;
     }

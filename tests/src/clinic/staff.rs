@@ -6,7 +6,7 @@ use quietroom_protocol::api::{
     SessionSummary,
 };
 use quietroom_protocol::{
-    NoteTemplate, ParticipantId, Phi, Refused, Role, SessionId, SessionKind, UtcMillis,
+    NoteTemplate, Opaque, ParticipantId, Phi, Refused, Role, SessionId, SessionKind, UtcMillis,
 };
 use reqwest::{Method, StatusCode};
 use serde::{Serialize, de::DeserializeOwned};
@@ -159,6 +159,7 @@ impl Staff {
         let create = CreateLink {
             participant,
             token_hash: secret.token_hash(),
+            sealed: Opaque::new(b"sealed by the clinician".to_vec()),
         };
         let path = format!("/api/v1/sessions/{}/links", session.0);
         let link = self.post(&path, &create).await?;

@@ -25,6 +25,7 @@ test("sends the server the hash of the token, never the secret", async () => {
   expect(JSON.parse(String(init?.body))).toEqual({
     participant: "p1",
     token_hash: secret && (await tokenHashOf(secret)),
+    sealed: "AA",
   });
   expect(String(init?.body)).not.toContain(new URL(address).hash.slice(1));
   expect(madeLinks.value.get("p1")).toBe(address);

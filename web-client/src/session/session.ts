@@ -4,6 +4,7 @@ import { CallMedia } from "../media/call";
 import type { LocalMedia } from "../media/local";
 import type {
   Attestation,
+  Commit,
   DeviceId,
   Identity,
   IdentityMethod,
@@ -22,6 +23,13 @@ export interface SessionOptions {
   /** The device this page is in the session, once the server named it. */
   onDevice?: (device: DeviceId) => void;
 }
+
+/** Stands where a change of the group belongs; the server refuses it. */
+const NO_COMMIT: Commit = {
+  base: { scope: "session", group: 1, epoch: 0 },
+  commit: "",
+  welcome: null,
+};
 
 /** One person's part in a session: the connection, what the server says, and media once admitted. */
 export class Session {
@@ -93,7 +101,13 @@ export class Session {
   }
 
   admit(device: DeviceId, identity: IdentityMethod, override: boolean): Promise<unknown> {
-    return this.link.request({ type: "admit", device, identity, override_missing: override });
+    return this.link.request({
+      type: "admit",
+      device,
+      identity,
+      override_missing: override,
+      commit: NO_COMMIT,
+    });
   }
 
   decline(device: DeviceId): Promise<unknown> {
@@ -101,7 +115,7 @@ export class Session {
   }
 
   remove(device: DeviceId): Promise<unknown> {
-    return this.link.request({ type: "remove", device });
+    return this.link.request({ type: "remove", device, commit: null });
   }
 
   /** Ends the session for everyone. */

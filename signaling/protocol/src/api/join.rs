@@ -4,7 +4,7 @@
 //! staff member. The page derives `token = HKDF-SHA256(ikm: s, salt: empty, info: "token")`, 32
 //! bytes, and sends only that. The server keeps SHA-256 of the token.
 
-use crate::{Attestation, DeviceId, ParticipantId, Phi, Role, SessionId, UtcMillis};
+use crate::{Attestation, DeviceId, LinkId, ParticipantId, Phi, Role, SessionId, UtcMillis};
 use serde::{Deserialize, Serialize};
 
 /// `POST /api/v1/join/look`: what a link is for. Changes nothing.
@@ -79,4 +79,6 @@ pub struct Joined {
     pub session: SessionId,
     pub participant: ParticipantId,
     pub device: DeviceId,
+    /// The link that was redeemed.
+    pub link: LinkId,
 }

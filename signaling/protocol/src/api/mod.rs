@@ -2,6 +2,7 @@
 //! fitting status.
 
 mod account;
+mod identity;
 mod join;
 mod note;
 mod schedule;
@@ -10,6 +11,7 @@ pub use account::{
     ConfirmSetUp, CreateStaff, LinkSignIn, Me, SetUp, SetUpDone, SetUpLink, SetUpSecret,
     SetUpToken, SetUpWho, SignIn, StaffMember,
 };
+pub use identity::{IdentityFound, IdentityRecord, KeepIdentity};
 pub use join::{Join, Joined, Look, LookToken, Readiness};
 pub use note::{NoteSummary, NoteView, SaveNote, Saved};
 pub use schedule::{

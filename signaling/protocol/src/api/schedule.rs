@@ -1,8 +1,8 @@
 //! The clinician's day, people, sessions and links.
 
 use crate::{
-    LinkId, NoteId, NoteTemplate, ParticipantId, PersonId, Phi, Role, SessionId, SessionKind,
-    SessionState, UtcMillis,
+    LinkId, NoteId, NoteTemplate, Opaque, ParticipantId, PersonId, Phi, Role, SessionId,
+    SessionKind, SessionState, UtcMillis,
 };
 use serde::{Deserialize, Serialize};
 
@@ -59,7 +59,7 @@ pub struct Booked {
 }
 
 /// What the server knows of a link: not the link.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(
     feature = "typescript",
     derive(ts_rs::TS),
@@ -69,6 +69,8 @@ pub struct Link {
     pub link: LinkId,
     pub expires_at: UtcMillis,
     pub redeemed: bool,
+    /// As given with [`CreateLink`]; only for the clinician whose session it is.
+    pub sealed: Option<Opaque>,
 }
 
 /// `GET /api/v1/people` and the answer of `POST /api/v1/people`.
@@ -147,4 +149,7 @@ pub struct CreateLink {
     pub participant: ParticipantId,
     /// SHA-256 of the token, base64url.
     pub token_hash: String,
+    /// What the clinician's other browsers need of the link, sealed by the clinician; at most
+    /// 1 KiB.
+    pub sealed: Opaque,
 }

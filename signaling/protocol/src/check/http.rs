@@ -1,9 +1,10 @@
 //! Bodies of HTTP requests.
 
+use super::group::opaque;
 use super::{Check, Invalid, base64url, check_display_name, invalid, line};
 use crate::api::{
-    ConfirmSetUp, CreateLink, CreatePerson, CreateSession, CreateStaff, Join, LinkSignIn,
-    LookToken, Reschedule, SaveNote, SetUp, SetUpToken, SignIn,
+    ConfirmSetUp, CreateLink, CreatePerson, CreateSession, CreateStaff, Join, KeepIdentity,
+    LinkSignIn, LookToken, Reschedule, SaveNote, SetUp, SetUpToken, SignIn,
 };
 use crate::{Role, UtcMillis};
 use std::collections::BTreeSet;
@@ -17,7 +18,9 @@ const MAX_SECTION: usize = 20_000;
 /// Bytes of every token and of every hash.
 const TOKEN: usize = 32;
 /// Bytes of an uncompressed P-256 public key (SEC 1 section 2.3.3).
-const DEVICE_KEY: usize = 65;
+const PUBLIC_KEY: usize = 65;
+/// Most bytes of a key or a link that a clinician has sealed.
+const MAX_SEALED: usize = 1024;
 
 impl Check for LookToken {
     fn check(&self) -> Result<(), Invalid> {
@@ -29,14 +32,24 @@ impl Check for Join {
     fn check(&self) -> Result<(), Invalid> {
         base64url("token", self.token.expose(), TOKEN)?;
         check_display_name(&self.name)?;
-        base64url("device_key", &self.device_key, DEVICE_KEY)?;
+        base64url("device_key", &self.device_key, PUBLIC_KEY)?;
         self.attestation.check()
     }
 }
 
 impl Check for CreateLink {
     fn check(&self) -> Result<(), Invalid> {
-        base64url("token_hash", &self.token_hash, TOKEN)
+        base64url("token_hash", &self.token_hash, TOKEN)?;
+        opaque("sealed", &self.sealed, MAX_SEALED)
+    }
+}
+
+impl Check for KeepIdentity {
+    fn check(&self) -> Result<(), Invalid> {
+        base64url("public_key", &self.public_key, PUBLIC_KEY)?;
+        opaque("wrapped", &self.wrapped, MAX_SEALED)?;
+        let replaces = self.replaces.as_ref();
+        replaces.map_or(Ok(()), |key| base64url("replaces", key, PUBLIC_KEY))
     }
 }
 
@@ -164,7 +177,7 @@ pub fn check_times(starts_at: UtcMillis, ends_at: UtcMillis) -> Result<(), Inval
 mod tests {
     use super::*;
     use crate::api::BookedPerson;
-    use crate::{NoteTemplate, PersonId, Phi, Section, SessionKind};
+    use crate::{NoteTemplate, Opaque, ParticipantId, PersonId, Phi, Section, SessionKind};
     use uuid::Uuid;
 
     fn session(guests: u128) -> CreateSession {
@@ -223,6 +236,33 @@ mod tests {
         let mut key = join;
         key.device_key = "A".repeat(86);
         assert_eq!(key.check().unwrap_err().field, "device_key");
+    }
+
+    #[test]
+    fn a_sealed_link_and_a_wrapped_key_have_1_to_1024_bytes() {
+        let key = format!("BA{}", "A".repeat(85));
+        let sealed = |length| Opaque::new(vec![0; length]);
+        let link = |length| CreateLink {
+            participant: ParticipantId(Uuid::from_u128(1)),
+            token_hash: "A".repeat(43),
+            sealed: sealed(length),
+        };
+        let keep = |length| KeepIdentity {
+            public_key: key.clone(),
+            wrapped: sealed(length),
+            replaces: Some(key.clone()),
+        };
+        for length in [1, MAX_SEALED] {
+            assert_eq!(link(length).check(), Ok(()));
+            assert_eq!(keep(length).check(), Ok(()));
+        }
+        for length in [0, MAX_SEALED + 1] {
+            assert_eq!(link(length).check().unwrap_err().field, "sealed");
+            assert_eq!(keep(length).check().unwrap_err().field, "wrapped");
+        }
+        let mut short = keep(1);
+        short.replaces = Some("A".repeat(86));
+        assert_eq!(short.check().unwrap_err().field, "replaces");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What guests state, and what the WebSocket carries.
 
-use super::{Check, Invalid, base64url, invalid, line};
+use super::{Check, Invalid, base64url, group, invalid, line};
 use crate::{
     Attestation, ClientMessage, ConsentGiven, EmergencyContact, Hello, Identity, Place, Request,
     SourceSection, is_us_state,
@@ -66,11 +66,21 @@ impl Check for ClientMessage {
             }
             Self::Answer { answer, .. } => sdp("answer", answer),
             Self::Show { wants } if wants.len() > MAX_WANTS => Err(invalid("wants", "is too long")),
+            Self::Admit { commit, .. }
+            | Self::Commit { commit }
+            | Self::Remove {
+                commit: Some(commit),
+                ..
+            } => commit.check(),
+            Self::Package { package, binding } => group::package(package, binding.as_ref()),
+            Self::Content { message, .. } => group::content(message),
             Self::Show { .. }
             | Self::Say { .. }
-            | Self::Admit { .. }
             | Self::Decline { .. }
-            | Self::Remove { .. }
+            | Self::Remove { commit: None, .. }
+            | Self::StartGroup { .. }
+            | Self::CatchUp { .. }
+            | Self::Reached { .. }
             | Self::Leave
             | Self::End
             | Self::Media { .. }

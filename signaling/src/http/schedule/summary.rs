@@ -24,11 +24,12 @@ pub(super) async fn of(app: &App, record: SessionRecord) -> SessionSummary {
     }
 }
 
-pub(super) const fn link(record: LinkRecord) -> Link {
+pub(super) fn link(record: LinkRecord) -> Link {
     Link {
         link: record.link,
         expires_at: record.expires_at,
         redeemed: record.redeemed,
+        sealed: None,
     }
 }
 

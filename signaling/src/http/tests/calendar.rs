@@ -5,7 +5,8 @@ use crate::account::{Token, sha256};
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use quietroom_protocol::{
-    Attestation, NoteTemplate, Phi, Role, SessionId, SessionKind, StaffId, StaffRole, UtcMillis,
+    Attestation, NoteTemplate, Opaque, Phi, Role, SessionId, SessionKind, StaffId, StaffRole,
+    UtcMillis,
     api::{
         BookedPerson, CreateLink, CreatePerson, CreateSession, Join, LookToken, Person,
         SessionSummary,
@@ -82,6 +83,7 @@ impl Calendar {
         let request = CreateLink {
             participant: session.people[0].participant,
             token_hash: URL_SAFE_NO_PAD.encode(token.hash),
+            sealed: Opaque::new(b"sealed".to_vec()),
         };
         let path = format!("/api/v1/sessions/{}/links", session.session.0);
         let made = self.post(&path, &request).await;

@@ -26,6 +26,7 @@ async fn a_guest_waits_is_admitted_and_everyone_sees_it() {
         device: guest.device,
         identity: quietroom_protocol::IdentityMethod::PhotoId,
         override_missing: false,
+        commit: commit(),
     };
     assert_eq!(
         clinician.refused(without_attestation).await,

@@ -17,9 +17,9 @@ use crate::{
 use media_relay_control::{Command, Event, Listener, PeerId};
 use quietroom_config::Config;
 use quietroom_protocol::{
-    Attestation, ClientMessage, DeviceId, IdentityMethod, NoteTemplate, OrganisationId,
-    ParticipantId, PersonId, Phi, RefusalCode, Refused, Request, Role, ServerMessage, SessionId,
-    SessionKind, Source, SourceSection, StaffId, StaffRole, UtcMillis,
+    Attestation, ClientMessage, Commit, DeviceId, GroupEpoch, IdentityMethod, NoteTemplate, Opaque,
+    OrganisationId, ParticipantId, PersonId, Phi, RefusalCode, Refused, Request, Role, Scope,
+    ServerMessage, SessionId, SessionKind, Source, SourceSection, StaffId, StaffRole, UtcMillis,
 };
 use quietroom_records::{
     Actor, Ctx, Holder, KeyEncryptionKey, NewSession, NewStaff, OpenOptions, Records, Seat,
@@ -389,6 +389,20 @@ pub(super) fn admit(device: DeviceId) -> ClientMessage {
         device,
         identity: IdentityMethod::KnownToMe,
         override_missing: true,
+        commit: commit(),
+    }
+}
+
+/// The server cannot read it: any bytes do.
+pub(super) fn commit() -> Commit {
+    Commit {
+        base: GroupEpoch {
+            scope: Scope::Session,
+            group: 1,
+            epoch: 0,
+        },
+        commit: Opaque::new(b"a commit".to_vec()),
+        welcome: None,
     }
 }
 
