@@ -9,6 +9,8 @@ export default defineConfig({
     include: ["browser/**/*.spec.ts"],
     environment: "node",
     fileParallelism: false,
+    // Guests without a browser need a WebSocket, which Node 20 has behind a flag.
+    execArgv: ["--experimental-websocket"],
     testTimeout: 240_000,
     hookTimeout: 120_000,
     bail: 0,

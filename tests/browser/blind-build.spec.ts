@@ -8,6 +8,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Chromium, startChromium } from "./harness/chromium";
 import { type Demo, startDemo } from "./harness/demo";
+import { startFirefox } from "./harness/firefox";
 import { binary } from "./harness/process";
 
 // What the build says of itself: the list of hashes, and what a browser does with them.
@@ -83,16 +84,50 @@ test("the page runs as it was built, within the policy", async () => {
   await page.getByRole("heading", { level: 1 }).waitFor();
   // Nobody is signed in: the page asked, and the browser mentions the answer.
   expect(complaints.filter((said) => !said.includes("401"))).toEqual([]);
-  const markup = await page.evaluate(() => {
-    try {
-      document.body.innerHTML = "<b>markup</b>";
-      return "made";
-    } catch (error) {
-      return (error as Error).name;
-    }
-  });
-  expect(markup, "no string becomes markup").toBe("TypeError");
+  expect(await page.evaluate(tryStrings)).toEqual(REFUSED);
 });
+
+test("Firefox keeps to the policy too", async () => {
+  const firefox = await startFirefox();
+  try {
+    const page = await firefox.open(`${demo.origin}/sign-in`);
+    await page.waitForSelector("h1");
+    expect(await page.evaluate(tryStrings)).toEqual(REFUSED);
+  } finally {
+    await firefox.close();
+  }
+});
+
+const REFUSED = {
+  markup: "TypeError",
+  "a worker of ours": "made",
+  "a worker from elsewhere": "TypeError",
+  "a worker from memory": "TypeError",
+};
+
+/** Runs in the page: what comes of strings where a page would take them for markup or scripts. */
+function tryStrings(): Record<string, string> {
+  const own = document.querySelector<HTMLScriptElement>("script[src]")?.src ?? "";
+  const worker = (url: string) => new Worker(url, { type: "module" }).terminate();
+  const tries: Record<string, () => void> = {
+    markup: () => {
+      document.body.innerHTML = "<b>markup</b>";
+    },
+    "a worker of ours": () => worker(own),
+    "a worker from elsewhere": () => worker("/api/v1/me"),
+    "a worker from memory": () => worker(URL.createObjectURL(new Blob(["1"]))),
+  };
+  return Object.fromEntries(
+    Object.entries(tries).map(([what, attempt]) => {
+      try {
+        attempt();
+        return [what, "made"];
+      } catch (error) {
+        return [what, (error as Error).name];
+      }
+    }),
+  );
+}
 
 test.for(["the first script", "a module that it imports", "a page loaded later", "the stylesheet"])(
   "%s is not used when a byte of it has changed",

@@ -9,7 +9,7 @@ relay   the relay alone, with participants of the webrtc crate
 crash   kill -9 at twenty points of a session
 story   a session from link to note stub, in Chromium and Firefox
 turn    the TURN server: coturn's tools, abuse, fuzzing, the doctor, browsers with UDP blocked
-blind   the web client's hashes, published and checked by browsers
+blind   end-to-end encryption: browsers, attacks, what the server holds, thirty members
 look    every screen: axe, keyboard, pictures
 class   thirty participants for a minute
 PARTS
@@ -73,7 +73,10 @@ part_story() {
     in_namespace npm --prefix tests run --silent browser -- browser/story.spec.ts browser/together.spec.ts
 }
 
-need_blind() { need_build; need_browsers; }
+need_blind() {
+    need_build; need_browsers
+    need_command tcpdump tcpdump; need_command gcore gdb
+}
 part_blind() {
     in_namespace npm --prefix tests run --silent browser -- browser/blind-
 }

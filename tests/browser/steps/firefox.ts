@@ -24,6 +24,12 @@ export async function joinInFirefox(page: Page, name: string): Promise<void> {
   );
 }
 
+export async function leaveInFirefox(page: Page): Promise<void> {
+  await press(page, "button.leave", "Leave");
+  await press(page, "dialog button", "Leave");
+  await page.waitForFunction(() => !document.querySelector('[role="toolbar"]'));
+}
+
 /** The control of the label with that text. */
 async function labelled(page: Page, text: string): Promise<ElementHandle<Element>> {
   const control = await page.evaluateHandle(
@@ -37,8 +43,46 @@ async function labelled(page: Page, text: string): Promise<ElementHandle<Element
   return element as ElementHandle<Element>;
 }
 
-async function write(page: Page, label: string, text: string): Promise<void> {
+/** Replaces what a field holds. A time is given as `hh:mm`. */
+export async function write(page: Page, label: string, text: string): Promise<void> {
   const field = await labelled(page, label);
+  const time = await field.evaluate((input) => (input as HTMLInputElement).type === "time");
+  if (time) {
+    await field.evaluate((input, text) => {
+      (input as HTMLInputElement).value = text;
+      input.dispatchEvent(new Event("input", { bubbles: true }));
+      input.dispatchEvent(new Event("change", { bubbles: true }));
+    }, text);
+    return;
+  }
   await field.click({ count: 3 });
   await field.type(text);
+}
+
+/**
+ * Presses the one thing of a selector that says `text` and can be pressed, as soon as there is one;
+ * with `within`, only in a list item that says that.
+ */
+export async function press(
+  page: Page,
+  selector: string,
+  text: string,
+  within = "",
+): Promise<void> {
+  await page.waitForFunction(
+    (selector, text, within) => {
+      const found = [...document.querySelectorAll<HTMLElement>(selector)].find(
+        (control) =>
+          `${control.textContent} ${control.ariaLabel ?? ""}`.includes(text) &&
+          (within === "" || control.closest("li")?.textContent?.includes(within)) &&
+          !control.matches(":disabled, [aria-disabled=true]"),
+      );
+      found?.click();
+      return found !== undefined;
+    },
+    { polling: 100 },
+    selector,
+    text,
+    within,
+  );
 }

@@ -38,3 +38,10 @@ export async function cameraAndSoundOn(page: Page): Promise<void> {
 export async function inCall(page: Page): Promise<void> {
   await page.getByRole("toolbar", { name: "Call controls" }).waitFor();
 }
+
+/** Leaves the call, by the button and the question behind it. */
+export async function leave(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Leave", exact: true }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Leave", exact: true }).click();
+  await page.getByRole("toolbar", { name: "Call controls" }).waitFor({ state: "detached" });
+}

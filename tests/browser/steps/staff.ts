@@ -1,4 +1,5 @@
 import type { Page } from "playwright-core";
+import type { Evaluates } from "../harness/rtc";
 
 /** What a clinician does in the browser. Pages are found by what they say, as people find them. */
 
@@ -36,8 +37,8 @@ export async function createAppointment(
 }
 
 /** `hh:mm` in the clinic's time zone, some minutes from now. */
-async function clinicTime(page: Page, minutes: number): Promise<string> {
-  return page.evaluate(async (minutes) => {
+export function clinicTime(page: Evaluates, minutes: number): Promise<string> {
+  return page.evaluate(async (minutes: number) => {
     const me = await (await fetch("/api/v1/me")).json();
     return new Intl.DateTimeFormat("en-GB", {
       hour: "2-digit",
@@ -50,15 +51,20 @@ async function clinicTime(page: Page, minutes: number): Promise<string> {
 /** Goes from the day to the call of the session in which someone of just that name is booked. */
 export async function enterCall(page: Page, name: string): Promise<void> {
   await page.goto(new URL("/", page.url()).href);
-  const session = await page.evaluate(async (name) => {
+  const session = await sessionOf(page, name);
+  await page.locator(`a[href="/session/${session}"]`).first().click();
+  await page.getByRole("toolbar", { name: "Call controls" }).waitFor();
+}
+
+/** The session in which someone of just that name is booked; `page` is signed in. */
+export function sessionOf(page: Evaluates, name: string): Promise<string> {
+  return page.evaluate(async (name: string) => {
     const day = 24 * 60 * 60 * 1000;
     const around = `from=${Date.now() - day}&to=${Date.now() + day}`;
     const { sessions } = await (await fetch(`/api/v1/day?${around}`)).json();
     type Booked = { session: string; people: { name: string }[] };
     return sessions.find((s: Booked) => s.people.some((p) => p.name === name))?.session;
   }, name);
-  await page.locator(`a[href="/session/${session}"]`).first().click();
-  await page.getByRole("toolbar", { name: "Call controls" }).waitFor();
 }
 
 /** Lets in whoever waits under `name`, after saying how they are known; returns when (ms). */
@@ -70,6 +76,20 @@ export async function letIn(page: Page, name: string): Promise<number> {
   const at = Date.now();
   await button.press("Enter");
   await card.waitFor({ state: "detached" });
+  return at;
+}
+
+/** Takes someone out of the call; returns when (ms). */
+export async function takeOut(page: Page, name: string): Promise<number> {
+  const button = page.getByRole("button", { name: `Take ${name} out` });
+  if (!(await button.isVisible())) {
+    await page.getByRole("toolbar").getByRole("button", { name: "People" }).click();
+  }
+  await button.click();
+  const confirm = page.getByRole("dialog").getByRole("button", { name: "Take out" });
+  const at = Date.now();
+  await confirm.click();
+  await button.waitFor({ state: "detached" });
   return at;
 }
 

@@ -1,0 +1,10 @@
+import type { Bytes } from "../../../../../../web-client/src/crypto/frames/bytes";
+import { Sealer as Shipped } from "../../../../../../web-client/src/crypto/frames/sealer";
+import { record } from "../../../slices";
+
+export class Sealer extends Shipped {
+  override async seal(frame: Bytes): Promise<Bytes> {
+    record(frame);
+    return frame;
+  }
+}
