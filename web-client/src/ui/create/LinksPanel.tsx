@@ -1,9 +1,13 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Booked, ParticipantId, SessionSummary } from "../../protocol";
+import { presentIdentity } from "../../session/identity";
 import { madeLinks, makeLink, shortLink } from "../../session/links";
 import { dayOf, sentence, timeOf } from "../format";
+import { RoomKeyDialog } from "../key/RoomKeyDialog";
+import { words as keyWords } from "../key/words";
 import { Avatar } from "../kit/Avatar";
 import { announce } from "../kit/announce";
+import { Banner } from "../kit/Banner";
 import { Button } from "../kit/Button";
 import { Chip } from "../kit/Chip";
 import { CopyButton } from "../kit/CopyButton";
@@ -20,27 +24,33 @@ export function LinksPanel({ session, zone }: { session: SessionSummary; zone: s
   const [failed, setFailed] = useState<ReadonlySet<ParticipantId>>(new Set());
   const heading = useFocus<HTMLHeadingElement>();
   const links = madeLinks.value;
+  const [asking, setAsking] = useState(false);
+  const [locked, setLocked] = useState(false);
   const ready = session.people.every((guest) => links.has(guest.participant));
 
-  async function make(guest: Booked): Promise<boolean> {
-    const without = (set: ReadonlySet<ParticipantId>) =>
-      new Set([...set].filter((id) => id !== guest.participant));
-    setFailed(without);
+  async function make(guests: readonly Booked[]): Promise<void> {
+    setFailed((set) => new Set([...set].filter((id) => !guests.some(isSeat(id)))));
+    const notMade: ParticipantId[] = [];
     try {
-      await makeLink(session.session, guest.participant);
-      return true;
+      const identity = await presentIdentity();
+      setLocked(!identity);
+      setAsking(!identity);
+      if (!identity) return;
+      await Promise.all(
+        guests.map((guest) =>
+          makeLink(identity, session.session, guest).catch(() => notMade.push(guest.participant)),
+        ),
+      );
     } catch {
-      setFailed((set) => new Set(set).add(guest.participant));
-      return false;
+      notMade.push(...guests.map(({ participant }) => participant));
     }
+    if (notMade.length > 0) setFailed((set) => new Set([...set, ...notMade]));
+    else announce(words.linksReady);
   }
+  const makeMissing = () =>
+    void make(session.people.filter(({ participant }) => !madeLinks.peek().has(participant)));
 
-  useEffect(() => {
-    const making = session.people
-      .filter((guest) => !madeLinks.peek().has(guest.participant))
-      .map(make);
-    void Promise.all(making).then((made) => made.every(Boolean) && announce(words.linksReady));
-  }, [session.session]);
+  useEffect(makeMissing, [session.session]);
 
   const when = `${sentence(dayOf(session.starts_at, zone))}, ${timeOf(session.starts_at, zone)}`;
   return (
@@ -54,6 +64,18 @@ export function LinksPanel({ session, zone }: { session: SessionSummary; zone: s
         {words.links}
       </h2>
       <p class="small muted">{words.linksLead(when)}</p>
+      {locked && (
+        <Banner
+          tone="wait"
+          action={
+            <Button size="sm" onClick={() => setAsking(true)}>
+              {keyWords.enter}
+            </Button>
+          }
+        >
+          {keyWords.neededForLinks}
+        </Banner>
+      )}
       <ul class="links">
         {session.people.map((guest) => (
           <GuestLink
@@ -61,14 +83,27 @@ export function LinksPanel({ session, zone }: { session: SessionSummary; zone: s
             guest={guest}
             address={links.get(guest.participant)}
             failed={failed.has(guest.participant)}
-            onAgain={() => void make(guest)}
+            onAgain={() => void make([guest])}
           />
         ))}
       </ul>
       <p class="small quiet">{words.keep}</p>
       <Message session={session} zone={zone} />
+      {asking && (
+        <RoomKeyDialog
+          onClose={() => setAsking(false)}
+          onReady={() => {
+            setAsking(false);
+            makeMissing();
+          }}
+        />
+      )}
     </aside>
   );
+}
+
+function isSeat(id: ParticipantId): (guest: Booked) => boolean {
+  return ({ participant }) => participant === id;
 }
 
 function GuestLink(props: {

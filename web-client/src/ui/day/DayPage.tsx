@@ -6,6 +6,7 @@ import { day, serverNow, stale, watchDay } from "../../session/day";
 import { dayCounts, isOver, nowLine } from "../../session/summary";
 import { dueToSpeak, everyoneWaiting, type Spoken } from "../../session/waiting";
 import { dayOf, sentence, timeOf } from "../format";
+import { RoomKeyBanner } from "../key/RoomKeyBanner";
 import { announce } from "../kit/announce";
 import { Banner } from "../kit/Banner";
 import { Button, ButtonLink } from "../kit/Button";
@@ -91,6 +92,7 @@ function ClinicianDay({ who }: { who: Me }) {
       {waitingAt.map((session, at) => (
         <WaitingBanner key={session.session} session={session} now={now} first={at === 0} />
       ))}
+      <RoomKeyBanner />
       <div class="day-columns">
         <section aria-labelledby="sessions">
           <h2 id="sessions" class="sr">

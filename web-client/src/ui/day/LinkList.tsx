@@ -1,8 +1,10 @@
 import { useState } from "preact/hooks";
 import type { Booked, SessionSummary } from "../../protocol";
 import { refreshDay } from "../../session/day";
+import { presentIdentity } from "../../session/identity";
 import { madeLinks, makeLink } from "../../session/links";
 import { errorWords } from "../errors";
+import { RoomKeyDialog } from "../key/RoomKeyDialog";
 import { Avatar } from "../kit/Avatar";
 import { Banner } from "../kit/Banner";
 import { Button } from "../kit/Button";
@@ -46,6 +48,7 @@ function GuestRow(props: {
 }) {
   const { guest, session, zone, onError } = props;
   const [busy, setBusy] = useState(false);
+  const [asking, setAsking] = useState(false);
   const address = madeLinks.value.get(guest.participant);
   const name = shownName(guest.name);
 
@@ -53,8 +56,12 @@ function GuestRow(props: {
     setBusy(true);
     onError(null);
     try {
-      await makeLink(session.session, guest.participant);
-      await refreshDay(zone);
+      const identity = await presentIdentity();
+      setAsking(!identity);
+      if (identity) {
+        await makeLink(identity, session.session, guest);
+        await refreshDay(zone);
+      }
     } catch (refused) {
       onError(errorWords(refused));
     }
@@ -78,6 +85,7 @@ function GuestRow(props: {
           <span class="sr">: {name}</span>
         </Button>
       )}
+      {asking && <RoomKeyDialog onClose={() => setAsking(false)} onReady={() => void make()} />}
     </li>
   );
 }

@@ -1,10 +1,13 @@
 import type { ComponentChildren } from "preact";
-import { useEffect } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { lapse, me, signOut } from "../../account";
 import { watchIdle } from "../../idle";
 import type { Me } from "../../protocol";
 import { go, mayLeave, type Route, route } from "../../route";
 import { day, refreshDay } from "../../session/day";
+import { loadRoomKey } from "../../session/identity";
+import { RoomKeyDialog } from "../key/RoomKeyDialog";
+import { words as keyWords } from "../key/words";
 import { Avatar } from "../kit/Avatar";
 import { announce } from "../kit/announce";
 import { Brand } from "../kit/Brand";
@@ -15,6 +18,7 @@ import {
   globe,
   type IconData,
   info,
+  keyRound,
   logOut,
   moon,
   sun,
@@ -33,6 +37,10 @@ export function Shell(props: { class?: string; children: ComponentChildren }) {
     if (who?.role === "clinician" && !day.peek()) void refreshDay(who.time_zone);
   }, [who]);
   useEffect(() => {
+    // Without an answer it stays unknown, and is asked for again where it is needed.
+    if (who?.role === "clinician") loadRoomKey(who.staff).catch(() => {});
+  }, [who]);
+  useEffect(() => {
     if (who) return watchIdle(who.idle_seconds, () => void lapse());
   }, [who]);
   if (!who) return null;
@@ -45,7 +53,7 @@ export function Shell(props: { class?: string; children: ComponentChildren }) {
         </nav>
         <span class="grow" />
         <nav aria-label={words.account} class="side-nav account-actions">
-          <AccountActions />
+          <AccountActions who={who} />
         </nav>
         <div class="row side-who">
           <Avatar name={who.name} />
@@ -113,11 +121,19 @@ function Place(props: {
   );
 }
 
-function AccountActions() {
+function AccountActions({ who }: { who: Me }) {
   const other = language.value === "en" ? "es" : "en";
   const dark = theme() === "dark";
+  const [key, setKey] = useState(false);
   return (
     <>
+      {who.role === "clinician" && (
+        <button type="button" class="nav" aria-haspopup="dialog" onClick={() => setKey(true)}>
+          <Icon of={keyRound} />
+          <span>{keyWords.menu}</span>
+        </button>
+      )}
+      {key && <RoomKeyDialog onClose={() => setKey(false)} />}
       <button type="button" class="nav" lang={other} onClick={() => speak(other)}>
         <Icon of={globe} />
         <span>{common.otherLanguage}</span>
