@@ -48,6 +48,41 @@ test("the day", async () => {
   await closeDialog(clinician);
 });
 
+test("the room key", async () => {
+  await clinician.getByRole("button", { name: "Show the code" }).click();
+  const code = await clinician.locator(".key-code > span:last-child").textContent();
+  await examine(clinician, "room-key-code");
+  await clinician.getByRole("button", { name: "I have saved it" }).click();
+  await clinician.getByRole("dialog").waitFor({ state: "detached" });
+  await dialog(clinician, "Room key", "room-key");
+  await clinician.getByRole("button", { name: "Room key" }).click();
+  await clinician.getByRole("button", { name: "Make a new one" }).click();
+  await clinician.getByRole("button", { name: "Keep the old one" }).waitFor();
+  await examine(clinician, "room-key-new");
+  await closeDialog(clinician);
+
+  await forgetRoomKey(clinician);
+  await clinician.reload();
+  await clinician.getByRole("button", { name: "Room key" }).click();
+  const dialogNow = clinician.getByRole("dialog");
+  await dialogNow.getByRole("textbox").fill("ABCDE");
+  await dialogNow.getByRole("button", { name: "Use this code" }).click();
+  await dialogNow.getByText("This is not the code of your room key").waitFor();
+  await examine(clinician, "room-key-enter");
+  await dialogNow.getByRole("textbox").fill(code ?? "");
+  await dialogNow.getByRole("button", { name: "Use this code" }).click();
+  await dialogNow.waitFor({ state: "detached" });
+});
+
+test("a browser that cannot make the call", async () => {
+  const page = await chromium.open("about:blank");
+  await page.addInitScript(() => Reflect.deleteProperty(globalThis, "RTCRtpScriptTransform"));
+  await page.goto(demo.joins[0] ?? "");
+  await page.getByRole("heading", { name: "This browser cannot make the call" }).waitFor();
+  await examine(page, "unsupported");
+  await page.close();
+});
+
 test("creating a session and its links", async () => {
   await clinician.getByRole("link", { name: "Create session" }).first().click();
   await clinician.getByRole("heading", { level: 1, name: "Create session" }).waitFor();
@@ -84,6 +119,7 @@ test("joining, waiting, the call", async () => {
 
   await dialog(jordan, "Leave", "call-leave");
   await dialog(jordan, "More", "call-more");
+  await dialog(jordan, "Private call. Check the safety code", "call-safety");
   await dialog(jordan, "Get help", "call-help");
   await dialog(clinician, "End", "call-end");
 
@@ -109,6 +145,18 @@ async function dialog(page: Page, opener: string, name: string): Promise<void> {
   await page.getByRole("dialog").waitFor();
   await examine(page, name);
   await closeDialog(page);
+}
+
+/** Makes the browser one in which the room key was never used. */
+function forgetRoomKey(page: Page): Promise<void> {
+  return page.evaluate(
+    () =>
+      new Promise((done, failed) => {
+        const deleting = indexedDB.deleteDatabase("quietroom-identity");
+        deleting.onsuccess = () => done();
+        deleting.onerror = () => failed(deleting.error);
+      }),
+  );
 }
 
 async function closeDialog(page: Page): Promise<void> {

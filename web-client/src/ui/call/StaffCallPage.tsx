@@ -10,15 +10,20 @@ import {
   tabMedia,
 } from "../../connection/tab";
 import { holdCall } from "../../idle";
+import { canCall } from "../../media/devices";
 import type { LocalMedia } from "../../media/local";
 import type { DeviceId, Knock, Refused, SessionId, SessionSummary } from "../../protocol";
-import { route } from "../../route";
+import { go, route } from "../../route";
+import { presentIdentity } from "../../session/identity";
 import { rememberMedia, Session } from "../../session/session";
 import { leads } from "../../session/state";
+import { errorWords } from "../errors";
 import { newLocalMedia } from "../join/devices";
+import { RoomKeyDialog } from "../key/RoomKeyDialog";
 import { announce } from "../kit/announce";
 import { Button, ButtonLink } from "../kit/Button";
 import { MessagePage } from "../MessagePage";
+import { UnsupportedPage } from "../UnsupportedPage";
 import { usePage } from "../usePage";
 import { common, firstName } from "../words";
 import { CallScreen } from "./CallScreen";
@@ -31,7 +36,56 @@ import { words as callWords } from "./words";
 /** `/session/<id>`: the call as staff see it, with the door beside it. */
 export default function StaffCallPage() {
   const at = route.value;
-  return at.page === "session" ? <StaffSession key={at.session} id={at.session} /> : null;
+  return at.page === "session" ? <Entrance key={at.session} id={at.session} /> : null;
+}
+
+type Entry =
+  | { is: "opening" | "unsupported" | "locked" | "open" }
+  | { is: "failed"; error: unknown };
+
+/** The room key has to be here before the room is entered: the others know the room by it. */
+function Entrance({ id }: { id: SessionId }) {
+  const [entry, setEntry] = useState<Entry>({ is: "opening" });
+  const open = () => void enter().then(setEntry);
+  useEffect(open, []);
+  switch (entry.is) {
+    case "opening":
+      return <Arriving />;
+    case "unsupported":
+      return (
+        <UnsupportedPage>
+          <ButtonLink size="big" block href="/">
+            {words.toDay}
+          </ButtonLink>
+        </UnsupportedPage>
+      );
+    case "locked":
+      return (
+        <>
+          <Arriving />
+          <RoomKeyDialog onClose={() => go("/")} onReady={open} />
+        </>
+      );
+    case "failed":
+      return (
+        <MessagePage title={common.faultTitle} lead={errorWords(entry.error)}>
+          <Button look="primary" size="big" block onClick={open}>
+            {common.tryAgain}
+          </Button>
+        </MessagePage>
+      );
+    case "open":
+      return <StaffSession id={id} />;
+  }
+}
+
+async function enter(): Promise<Entry> {
+  if (!(await canCall())) return { is: "unsupported" };
+  try {
+    return { is: (await presentIdentity()) ? "open" : "locked" };
+  } catch (error) {
+    return { is: "failed", error };
+  }
 }
 
 function StaffSession({ id }: { id: SessionId }) {

@@ -33,7 +33,7 @@ export function CodeStep({ code, onDone }: { code: string; onDone: () => void })
       <p>{words.saveLead}</p>
       <p class="key-code mono">
         <span class="sr">{words.code}: </span>
-        {code}
+        <span>{code}</span>
       </p>
       <div class="row wrap no-print">
         <CopyButton text={code} of={words.code}>
