@@ -1,0 +1,305 @@
+// @vitest-environment node
+import { afterEach, describe, expect, it } from "vitest";
+import type { Page } from "./bench/page";
+import {
+  admit,
+  asked,
+  closeAll,
+  commits,
+  on,
+  session,
+  together,
+  until,
+  untilKnown,
+} from "./bench/steps";
+import { newSecret } from "./invitation";
+
+afterEach(closeAll);
+
+describe("a session's group", () => {
+  it("begins with the host, takes in those who are admitted, one commit each", async () => {
+    const { server, host, guests } = await session(["ana", "ben", "cy"]);
+    expect(commits(server)).toBe(3);
+    expect(host.room.proofOf("ana")).toBe("proven");
+    for (const page of [host, ...guests]) {
+      expect(page.room.security.value).toMatchObject({ is: "secure", serverProof: true });
+      expect(page.room.events.value).toEqual([]);
+    }
+    expect(host.code).toMatch(/^\d{20}$/u);
+  });
+
+  it("receives with an epoch before it sends with it", async () => {
+    const { host, guests } = await session(["ana", "ben"]);
+    await until(() => host.told.includes("send 1.2 as 0"));
+    for (const { told } of [host, ...guests]) {
+      for (const [index, line] of told.entries()) {
+        const at = /^send (?<at>\S+)/u.exec(line)?.groups?.["at"];
+        if (at) expect(told.slice(0, index)).toContain(`keys ${at}`);
+      }
+    }
+  });
+
+  it("loses those who leave, by the host's commit", async () => {
+    const { server, host, guests } = await session(["ana", "ben"]);
+    const [ana, ben] = guests as [Page, Page];
+    ana.close();
+    server.leave("ana");
+    await together([host, ben]);
+    expect(commits(server)).toBe(3);
+  });
+
+  it("keeps those whose connection is lost", async () => {
+    const { server, host, guests } = await session(["ana", "ben"]);
+    const [ana] = guests as [Page];
+    ana.lose();
+    await host.room.sendText("still with us?");
+    ana.connect();
+    await until(() => ana.room.texts.value.length === 1);
+    expect(host.members).toEqual(["ana", "ben", "host"]);
+    expect(commits(server)).toBe(2);
+  });
+
+  it("takes out whom the host removes, who gets no later key", async () => {
+    const { server, host, guests } = await session(["ana", "ben"]);
+    const [ana, ben] = guests as [Page, Page];
+    await host.room.remove("ana");
+    await together([host, ben]);
+    expect(ana.told.some((line) => line.endsWith("1.3"))).toBe(false);
+    expect(server.devices.get("ana")?.state).toBe("out");
+  });
+
+  it("shows only those in the tree, by the names that they gave themselves", async () => {
+    const { server, host } = await session(["ana"]);
+    const ghost = { participant: "seat-ghost", link: "l", role: "client" as const, name: "Ghost" };
+    server.devices.set("ghost", { ...ghost, device: "ghost", state: "admitted", package: null });
+    let shown: string[] = [];
+    server.pages.get("host")?.room.security.subscribe(() => {});
+    const original = host.room.receive.bind(host.room);
+    host.room.receive = (message) => {
+      original(message);
+      if (message.type !== "room") return;
+      shown = host.room.shown(message.room)?.present.map(({ name }) => name) ?? [];
+    };
+    server.tellRooms();
+    await until(() => shown.length > 0);
+    expect(shown).toEqual(["Maya", "ana"]);
+    expect(host.room.outside.value.map(({ device }) => device)).toEqual(["ghost"]);
+  });
+
+  it("carries texts to everyone, and to those who come later only what is said later", async () => {
+    const { clinic, host, guests } = await session(["ana", "ben"]);
+    const [ana, ben] = guests as [Page, Page];
+    await ana.room.sendText("hello");
+    const texts = (page: Page) => page.room.texts.value.map(({ from, text }) => `${from}: ${text}`);
+    await until(() => [host, ana, ben].every((page) => texts(page).length === 1));
+    expect(texts(host)).toEqual(["ana: hello"]);
+    expect(texts(ana)).toEqual(["ana: hello"]);
+    clinic.invite("cy");
+    const cy = on(clinic.guest("cy"));
+    await admit(host, "cy");
+    await together([host, ana, ben, cy]);
+    await host.room.sendText("welcome");
+    await until(() => texts(cy).length === 1);
+    expect(texts(cy)).toEqual(["host: welcome"]);
+    expect(JSON.stringify(clinic.server.log)).not.toContain("hello");
+  });
+
+  it("gives everyone a content key, and another one after a removal", async () => {
+    const { host, guests } = await session(["ana", "ben"]);
+    const [ana, ben] = guests as [Page, Page];
+    const write = async () => {
+      const entry = new TextEncoder().encode("entry");
+      return host.room.talk.keys.value.encrypt(entry, "host", "session");
+    };
+    const read = (page: Page, sealed: Uint8Array<ArrayBuffer>) =>
+      page.room.talk.keys.value.decrypt(sealed, "host", "session").then(
+        (bytes) => new TextDecoder().decode(bytes),
+        () => null,
+      );
+    let sealed = await write();
+    await until(() => ben.room.talk.keys.value !== undefined && sealed !== null);
+    for (const page of [ana, ben]) {
+      await untilKnown(async () => sealed !== null && (await read(page, sealed)) === "entry");
+    }
+    await host.room.remove("ana");
+    await together([host, ben]);
+    await untilKnown(async () => {
+      sealed = await write();
+      return sealed !== null && (await read(ana, sealed)) === null;
+    });
+    await untilKnown(async () => sealed !== null && (await read(ben, sealed)) === "entry");
+  });
+});
+
+describe("coming back", () => {
+  it("resumes a guest after a reload, without a commit", async () => {
+    const { clinic, server, host, guests } = await session(["ana", "ben"]);
+    const [ana, ben] = guests as [Page, Page];
+    const before = commits(server);
+    ana.close();
+    await host.room.sendText("while you were gone");
+    const again = on(clinic.guest("ana"));
+    await together([host, again, ben]);
+    await until(() => again.room.texts.value.length === 1);
+    expect(commits(server)).toBe(before);
+  });
+
+  it("brings a guest who was away up to date with every commit since", async () => {
+    const { clinic, host, guests } = await session(["ana", "ben"]);
+    const [ana, ben] = guests as [Page, Page];
+    ana.close();
+    clinic.invite("cy");
+    const cy = on(clinic.guest("cy"));
+    await admit(host, "cy");
+    await host.room.remove("ben");
+    ben.close();
+    await together([host, cy], ["ana", "cy", "host"]);
+    const again = on(clinic.guest("ana"));
+    await together([host, cy, again]);
+  });
+
+  it("resumes the host after a reload, who goes on letting people in", async () => {
+    const { clinic, server, host, guests } = await session(["ana"]);
+    const [ana] = guests as [Page];
+    host.close();
+    const again = on(clinic.host());
+    await together([again, ana]);
+    clinic.invite("ben");
+    const ben = on(clinic.guest("ben"));
+    await admit(again, "ben");
+    await together([again, ana, ben]);
+    expect(asked(server, "start_group")).toBe(1);
+  });
+
+  it.each([
+    ["before", false],
+    ["after", true],
+  ])("resumes a host who reloads %s the server took a commit", async (_, taken) => {
+    const { clinic, server, host, guests } = await session(["ana"]);
+    const [ana] = guests as [Page];
+    clinic.invite("ben");
+    const ben = on(clinic.guest("ben"));
+    await until(() => host.room.proofOf("ben") === "proven");
+    const crash = (from: string, { type }: { type: string }) => {
+      if (from !== "host" || type !== "admit") return;
+      server.before = () => {};
+      server.after = () => {};
+      host.close();
+      if (!taken) throw new Error("it never came");
+    };
+    if (taken) server.after = crash;
+    else server.before = crash;
+    host.room.admit("ben", "known_to_me", false).catch(() => {});
+    await until(() => !server.pages.has("host"));
+    const again = on(clinic.host());
+    if (!taken) await admit(again, "ben");
+    await together([again, ana, ben]);
+    expect(commits(server)).toBe(2);
+    expect(asked(server, "start_group")).toBe(1);
+  });
+
+  it("makes a new group when the host lost everything, and lets in again whom it had let in", async () => {
+    const { clinic, host, guests } = await session(["ana", "ben"]);
+    const [ana, ben] = guests as [Page, Page];
+    host.close();
+    // The browser still knows whom its people let in: it lost the state of the group.
+    clinic.store("host").kept.clear();
+    const again = on(clinic.host());
+    await together([again, ana, ben]);
+    expect(again.at?.group).toBe(2);
+    expect(ana.told.some((line) => line.startsWith("send 2."))).toBe(true);
+  });
+
+  it("asks about everyone when it does not know whom it had let in", async () => {
+    const { clinic, host, guests } = await session(["ana"]);
+    const [ana] = guests as [Page];
+    host.close();
+    clinic.store("host").kept.clear();
+    clinic.store("host").letIn = new Map();
+    const again = on(clinic.host());
+    await until(() => again.room.outside.value.length === 1);
+    await together([again]);
+    await admit(again, "ana");
+    await together([again, ana]);
+    expect(again.room.outside.value).toEqual([]);
+  });
+
+  it("adds and names another device of the host, which lets people in then", async () => {
+    const { clinic, host, guests } = await session(["ana"]);
+    const [ana] = guests as [Page];
+    const tablet = on(clinic.host("tablet"));
+    await together([host, ana, tablet]);
+    clinic.invite("ben");
+    const ben = on(clinic.guest("ben"));
+    await admit(tablet, "ben");
+    await together([host, ana, tablet, ben]);
+  });
+
+  it("takes a guest's second device for what it is: another knock and another leaf", async () => {
+    const { clinic, host, guests } = await session(["ana"]);
+    const [ana] = guests as [Page];
+    const phone = on(clinic.guest("ana", "phone"));
+    await admit(host, "phone");
+    await together([host, ana, phone]);
+    expect(host.room.proofOf("phone")).toBe("proven");
+  });
+});
+
+describe("two who may commit", () => {
+  it("do not overtake each other: the second tries again on top of the first", async () => {
+    const { clinic, server, host, guests } = await session(["ana"]);
+    const [ana] = guests as [Page];
+    const tablet = on(clinic.host("tablet"));
+    await together([host, ana, tablet]);
+    for (const name of ["ben", "cy"]) clinic.invite(name);
+    const ben = on(clinic.guest("ben"));
+    const cy = on(clinic.guest("cy"));
+    await until(() => [host, tablet].every(({ room }) => room.proofOf("cy") === "proven"));
+    await until(() => [host, tablet].every(({ room }) => room.proofOf("ben") === "proven"));
+    await Promise.all([
+      host.room.admit("ben", "known_to_me", false),
+      tablet.room.admit("cy", "known_to_me", false),
+    ]);
+    await together([host, ana, tablet, ben, cy]);
+    expect(asked(server, "admit")).toBeGreaterThan(3);
+    for (const page of [host, tablet]) expect(page.room.events.value).toEqual([]);
+  });
+
+  it("are the host and a co-facilitator whom it named, who keeps the tree when the host is away", async () => {
+    const { clinic, server, host, guests } = await session(["ana", "ben"], { serverMade: true });
+    const [ana, ben] = guests as [Page, Page];
+    clinic.invite("cofa", { role: "co_facilitator", serverMade: true });
+    const cofa = on(clinic.guest("cofa"));
+    await admit(host, "cofa");
+    await together([host, ana, ben, cofa]);
+    host.lose();
+    ben.close();
+    server.leave("ben");
+    await together([ana, cofa], ["ana", "cofa", "host"]);
+    host.connect();
+    await together([host, ana, cofa]);
+  });
+});
+
+describe("a co-facilitator", () => {
+  it("can verify knocks when the host is away, and lets nobody in who is forged", async () => {
+    const { clinic, host } = await session([]);
+    clinic.invite("cofa", { role: "co_facilitator" });
+    const cofa = on(clinic.guest("cofa"));
+    await admit(host, "cofa");
+    await together([host, cofa]);
+    const { pinned } = clinic.invite("eve");
+    clinic.invite("ana");
+    const ana = on(clinic.guest("ana"));
+    await until(
+      () => cofa.room.proofOf("ana") === "proven",
+      () => cofa.room.events.value,
+    );
+    on(clinic.guest("eve", "eve", { secret: newSecret(), pinned }));
+    await until(() => cofa.room.proofOf("eve") === "forged");
+    host.lose();
+    await admit(cofa, "ana");
+    await together([cofa, ana], ["ana", "cofa", "host"]);
+    await expect(cofa.room.admit("eve", "known_to_me", false)).rejects.toThrow("stranger");
+  });
+});
