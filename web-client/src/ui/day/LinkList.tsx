@@ -1,8 +1,10 @@
-import { useState } from "preact/hooks";
-import type { Booked, SessionSummary } from "../../protocol";
+import { useEffect, useState } from "preact/hooks";
+import type { SeatKey } from "../../crypto/candidates";
+import type { Booked, ParticipantId, SessionSummary } from "../../protocol";
 import { refreshDay } from "../../session/day";
-import { presentIdentity } from "../../session/identity";
+import { presentIdentity, roomKey } from "../../session/identity";
 import { madeLinks, makeLink } from "../../session/links";
+import { seatsOf } from "../../session/seats";
 import { errorWords } from "../errors";
 import { RoomKeyDialog } from "../key/RoomKeyDialog";
 import { Avatar } from "../kit/Avatar";
@@ -16,6 +18,7 @@ import { words } from "./dialog-words";
 /** Each guest and what can be done about their link. */
 export function LinkList({ session, zone }: { session: SessionSummary; zone: string }) {
   const [error, setError] = useState<string | null>(null);
+  const doubts = useDoubts(session);
   return (
     <section class="dialog-step" aria-labelledby="links-of-session">
       <h3 id="links-of-session">{words.people}</h3>
@@ -29,6 +32,7 @@ export function LinkList({ session, zone }: { session: SessionSummary; zone: str
           <GuestRow
             key={guest.participant}
             guest={guest}
+            doubt={doubts.get(guest.participant)}
             session={session}
             zone={zone}
             onError={setError}
@@ -42,6 +46,7 @@ export function LinkList({ session, zone }: { session: SessionSummary; zone: str
 
 function GuestRow(props: {
   guest: Booked;
+  doubt: Doubt | undefined;
   session: SessionSummary;
   zone: string;
   onError: (error: string | null) => void;
@@ -76,6 +81,7 @@ function GuestRow(props: {
           {name} <span class="quiet small">{roleWords[guest.role]}</span>
         </p>
         <p class="sub">{linkState(guest)}</p>
+        {guest.link && props.doubt && <p class="sub">{doubtWords(props.doubt)}</p>}
       </div>
       {address ? (
         <CopyButton size="sm" text={address} of={words.linkFor(name)} />
@@ -88,6 +94,37 @@ function GuestRow(props: {
       {asking && <RoomKeyDialog onClose={() => setAsking(false)} onReady={() => void make()} />}
     </li>
   );
+}
+
+type Doubt = "server_made" | "unfit";
+
+/** Links by which a guest cannot be told from somebody else at the door, or cannot come in at all. */
+function useDoubts(session: SessionSummary): ReadonlyMap<ParticipantId, Doubt> {
+  const [doubts, setDoubts] = useState<ReadonlyMap<ParticipantId, Doubt>>(new Map());
+  const known = roomKey.value;
+  const links = session.people.map(({ link }) => link?.link ?? "").join(" ");
+  useEffect(() => {
+    if (known.is !== "ready") return;
+    let current = true;
+    // Without an answer nothing is said.
+    const asking = seatsOf(session.session, known.identity).catch(() => []);
+    void asking.then((seats) => {
+      if (!current) return;
+      setDoubts(new Map(seats.flatMap(doubtOf)));
+    });
+    return () => {
+      current = false;
+    };
+  }, [known, links]);
+  return doubts;
+}
+
+function doubtOf({ participant, key }: SeatKey): [ParticipantId, Doubt][] {
+  return typeof key === "string" ? [[participant, key]] : [];
+}
+
+function doubtWords(doubt: Doubt): string {
+  return doubt === "server_made" ? words.linkServer : words.linkUnfit;
 }
 
 function linkState(guest: Booked): string {
