@@ -1,4 +1,4 @@
-import { effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { RefusedError } from "../connection/errors";
 import type {
   ClientMessage,
@@ -9,6 +9,7 @@ import type {
   Source,
   Want,
 } from "../protocol";
+import { insecureOf } from "./insecure";
 import type { LocalMedia } from "./local";
 import { useServers } from "./peer";
 import { PublishConnection } from "./publish";
@@ -25,6 +26,8 @@ export interface CallMediaOptions {
   reconnect: () => void;
   /** Whether anyone who is received has the camera on. */
   pictureExpected: () => boolean;
+  /** Whether what comes can be opened, by section; without it nothing is said of that. */
+  health?: ReadonlySignal<ReadonlyMap<string, { secure: boolean }>>;
 }
 
 /** Milliseconds. */
@@ -45,7 +48,12 @@ export class CallMedia {
   /** How the relay is reached, `null` before it is. */
   readonly way: Signal<Way | null> = signal(null);
   readonly speaking: Signal<ReadonlySet<DeviceId>> = signal(new Set());
+  /** What is received and not played, since it cannot be opened. */
+  readonly insecure: ReadonlySignal<ReadonlySet<StreamKey>> = computed(() =>
+    insecureOf(this.options.health?.value ?? new Map(), this.mids.value),
+  );
 
+  private readonly mids: Signal<ReadonlyMap<StreamKey, string>> = signal(new Map());
   private readonly options: CallMediaOptions;
   private readonly speakers = new Speakers();
   private judge = new QualityJudge();
@@ -124,6 +132,7 @@ export class CallMedia {
     this.publishing = null;
     this.receiving = null;
     this.streams.value = new Map();
+    this.mids.value = new Map();
   }
 
   private follow(): void {
@@ -183,6 +192,7 @@ export class CallMedia {
     return new ReceiveConnection({
       iceServers: this.iceServers,
       streams: this.streams,
+      mids: this.mids,
       answer: (generation, answer) => this.options.request({ type: "answer", generation, answer }),
       restart: () => this.send({ type: "restart_receive" }),
       onBroken: () => this.repair(),

@@ -18,6 +18,8 @@ export interface ReceiveOptions {
   iceServers: readonly IceServer[];
   /** Filled here; given to the next connection, it keeps the same stream for the same person. */
   streams?: Streams;
+  /** Filled here: the section in which each source comes. */
+  mids?: Signal<ReadonlyMap<StreamKey, string>>;
   answer: (generation: number, answer: string) => Promise<unknown>;
   /** Asks the relay for an offer with new ICE credentials. */
   restart: () => void;
@@ -101,6 +103,7 @@ export class ReceiveConnection {
     }
     const before = this.streams.peek();
     const after = new Map<StreamKey, MediaStream>();
+    const mids = new Map<StreamKey, string>();
     for (const { mid, device, source } of listed) {
       const track = tracks.get(mid);
       if (!track) continue;
@@ -108,7 +111,9 @@ export class ReceiveConnection {
       const stream = before.get(key) ?? (this.options.makeStream ?? (() => new MediaStream()))();
       hold(stream, track);
       after.set(key, stream);
+      mids.set(key, mid);
     }
+    if (this.options.mids) this.options.mids.value = mids;
     const same =
       before.size === after.size && [...after].every(([key, stream]) => before.get(key) === stream);
     if (!same) this.streams.value = after;

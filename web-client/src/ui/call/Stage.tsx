@@ -27,6 +27,7 @@ export function Stage(props: {
   const order = useRef<DeviceId[]>([]);
   const speaking = session.media.speaking.value;
   const streams = session.media.streams.value;
+  const insecure = session.media.insecure.value;
 
   const people = others(room);
   const pageSize = narrow ? PAGE.narrow : PAGE.wide;
@@ -56,6 +57,10 @@ export function Stage(props: {
         key={device}
         who={who}
         stream={streamOf(device, "camera")}
+        insecure={{
+          picture: insecure.has(streamKey(device, "camera")),
+          sound: insecure.has(streamKey(device, "microphone")),
+        }}
         speaking={speaking.has(device)}
         {...extra}
       />
@@ -67,7 +72,13 @@ export function Stage(props: {
   return (
     <div class={`stage at-${view.layout}`} ref={stage}>
       {view.layout === "empty" && <EmptyStage leads={props.leads} />}
-      {sharer && <ScreenTile who={sharer} stream={streamOf(sharer.device, "screen")} />}
+      {sharer && (
+        <ScreenTile
+          who={sharer}
+          stream={streamOf(sharer.device, "screen")}
+          insecure={insecure.has(streamKey(sharer.device, "screen"))}
+        />
+      )}
       {view.main?.source === "camera" && tile(view.main.device, { class: "main", leading: true })}
       {view.tiles.length > 0 && (
         <section class="tiles" data-count={view.tiles.length} aria-label={words.people}>

@@ -1,8 +1,9 @@
 import type { Present } from "../../protocol";
 import { hueOf } from "../kit/Avatar";
 import { Icon } from "../kit/Icon";
-import { mic, micOff, wifiOff } from "../kit/icons";
+import { mic, micOff, shieldX, wifiOff } from "../kit/icons";
 import { firstName } from "../words";
+import { safetyWords } from "./safety-words";
 import { Video } from "./Video";
 import { words } from "./words";
 
@@ -11,6 +12,8 @@ export function PersonTile(props: {
   who: Present;
   stream: MediaStream | null;
   speaking: boolean;
+  /** What comes from the person cannot be opened, so nothing of it is played. */
+  insecure: { picture: boolean; sound: boolean };
   /** The person leads a class. */
   leading?: boolean;
   class?: string;
@@ -36,6 +39,7 @@ export function PersonTile(props: {
           {Array.from(name)[0]?.toUpperCase() ?? ""}
         </span>
       )}
+      {seen && props.insecure.picture && <NotShown name={name} />}
       {gone && (
         <p class="gone">
           <Icon of={wifiOff} />
@@ -46,19 +50,37 @@ export function PersonTile(props: {
         <Icon of={who.media.microphone ? mic : micOff} />
         {!who.media.microphone && <span class="sr">{words.muted}, </span>}
         {captionOf(who, props.leading === true)}
+        {!gone && props.insecure.sound && (
+          <span class="not-played">
+            <Icon of={shieldX} />
+            {safetyWords.notPlayed}
+          </span>
+        )}
       </figcaption>
     </figure>
   );
 }
 
 /** A shared screen, shown whole. */
-export function ScreenTile({ who, stream }: { who: Present; stream: MediaStream | null }) {
+export function ScreenTile(props: { who: Present; stream: MediaStream | null; insecure: boolean }) {
+  const { who, stream } = props;
   const name = firstName(who.name);
   return (
     <figure class="tile screen" data-device={who.device} data-source="screen">
       <Video stream={stream} label={words.screenOf(name)} whole />
+      {props.insecure && <NotShown name={name} />}
       <figcaption class="plate">{words.sharesScreen(name)}</figcaption>
     </figure>
+  );
+}
+
+function NotShown({ name }: { name: string }) {
+  return (
+    <p class="not-shown">
+      <Icon of={shieldX} size="l" />
+      <span aria-hidden="true">{safetyWords.notShown}</span>
+      <span class="sr">{safetyWords.notShownOf(name)}</span>
+    </p>
   );
 }
 
