@@ -1,5 +1,6 @@
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { RefusedError } from "../connection/errors";
+import type { Frames } from "../crypto/frames/frames";
 import type {
   ClientMessage,
   DeviceId,
@@ -21,6 +22,10 @@ import { type Way, wayOf, worse } from "./way";
 
 export interface CallMediaOptions {
   local: LocalMedia;
+  /** Seals what is sent and opens what is received. */
+  frames: Pick<Frames, "encrypt" | "decrypt" | "expect">;
+  /** The leaf of a device in the group of the session, `null` while it has none. Reads signals. */
+  leafOf: (device: DeviceId) => number | null;
   request: (message: ClientMessage) => Promise<ServerMessage>;
   /** Nothing helped: greet the server anew, which makes new peers in the relay. */
   reconnect: () => void;
@@ -156,6 +161,7 @@ export class CallMedia {
     const connection = new PublishConnection({
       iceServers: this.iceServers,
       track: (source) => this.options.local.track(source),
+      frames: this.options.frames,
       exchange: (offer, sources) => this.exchange(offer, sources),
       onBroken: () => this.repair(),
     });
@@ -193,6 +199,8 @@ export class CallMedia {
       iceServers: this.iceServers,
       streams: this.streams,
       mids: this.mids,
+      frames: this.options.frames,
+      leafOf: this.options.leafOf,
       answer: (generation, answer) => this.options.request({ type: "answer", generation, answer }),
       restart: () => this.send({ type: "restart_receive" }),
       onBroken: () => this.repair(),

@@ -1,3 +1,4 @@
+import { signal } from "@preact/signals";
 import { describe, expect, it, vi } from "vitest";
 import type { ReceivedStream, Source, SourceSection } from "../protocol";
 import { vp8First } from "./codecs";
@@ -89,14 +90,16 @@ function publishing(
   const peer = new FakePeer();
   const tracks: Partial<Record<Source, unknown>> = {};
   const onBroken = vi.fn();
+  const frames = { encrypt: vi.fn() };
   const connection = new PublishConnection({
     iceServers: [],
     track: (source) => (tracks[source] ?? null) as MediaStreamTrack | null,
+    frames,
     exchange,
     onBroken,
     makePeer: () => peer as unknown as RTCPeerConnection,
   });
-  return { peer, tracks, exchange, onBroken, connection };
+  return { peer, tracks, exchange, onBroken, connection, frames };
 }
 
 describe("PublishConnection", () => {
@@ -109,6 +112,20 @@ describe("PublishConnection", () => {
     ]);
     expect(peer.sections[1]?.init?.sendEncodings?.map(({ rid }) => rid)).toEqual(["q", "h", "f"]);
     expect(peer.remote).toEqual(["re-offer-1"]);
+  });
+
+  it("seals each sender before it offers", async () => {
+    const exchange = vi.fn(async (offer: string, _sources: SourceSection[]) => {
+      expect(frames.encrypt).toHaveBeenCalledTimes(2);
+      return `re-${offer}`;
+    });
+    const { connection, frames, peer } = publishing(exchange);
+    await connection.start();
+    expect(exchange).toHaveBeenCalled();
+    expect(frames.encrypt.mock.calls).toEqual([
+      [peer.sections[0]?.sender, "microphone"],
+      [peer.sections[1]?.sender, "camera"],
+    ]);
   });
 
   it("turns the camera on and off without a new offer", async () => {
@@ -191,8 +208,12 @@ function receiving() {
   const answer = vi.fn(async (_generation: number, _answer: string) => {});
   const onBroken = vi.fn();
   const restart = vi.fn();
+  const frames = { decrypt: vi.fn(), expect: vi.fn() };
+  const leaves = signal(new Map([["a", 3]]));
   const connection = new ReceiveConnection({
     iceServers: [],
+    frames,
+    leafOf: (device) => leaves.value.get(device) ?? null,
     answer,
     restart,
     onBroken,
@@ -203,7 +224,7 @@ function receiving() {
   peer.sections.forEach((section, index) => {
     section.mid = String(index);
   });
-  return { peer, answer, onBroken, restart, connection };
+  return { peer, answer, onBroken, restart, connection, frames, leaves };
 }
 
 const stream = (mid: string, device: string, source: Source = "camera"): ReceivedStream => ({
@@ -219,6 +240,35 @@ describe("ReceiveConnection", () => {
     expect(answer).toHaveBeenCalledWith(4, "answer-to-o");
     expect(connection.track("a", "camera")).toBe(peer.sections[1]?.receiver.track);
     expect(connection.track("b", "camera")).toBeNull();
+  });
+
+  it("opens each section before it answers, and only from the leaf of whom it lists", async () => {
+    const { connection, frames, leaves, peer } = receiving();
+    const answering = vi.spyOn(peer, "createAnswer").mockImplementation(async () => {
+      expect(frames.decrypt).toHaveBeenCalledTimes(3);
+      return { type: "answer", sdp: "answer" };
+    });
+    await connection.take({
+      generation: 1,
+      offer: "o",
+      streams: [stream("0", "a"), stream("1", "b", "screen")],
+    });
+    expect(answering).toHaveBeenCalled();
+    expect(frames.decrypt).toHaveBeenCalledWith(peer.sections[0]?.receiver, "0");
+    expect(frames.expect.mock.calls).toEqual([
+      ["0", { leaf: 3, source: "camera" }],
+      ["1", null],
+      ["2", null],
+    ]);
+    leaves.value = new Map([["b", 4]]);
+    expect(frames.expect.mock.calls.slice(3)).toEqual([
+      ["0", null],
+      ["1", { leaf: 4, source: "screen" }],
+      ["2", null],
+    ]);
+    connection.close();
+    leaves.value = new Map();
+    expect(frames.expect).toHaveBeenCalledTimes(6);
   });
 
   it("keeps a person's stream the same object when it moves to another section", async () => {

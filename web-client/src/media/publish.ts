@@ -1,3 +1,4 @@
+import type { Frames } from "../crypto/frames/frames";
 import type { IceServer, Source, SourceSection } from "../protocol";
 import { CAMERA_LAYERS, SCREEN_LAYER, SOUND, vp8First } from "./codecs";
 import { makePeer } from "./peer";
@@ -7,6 +8,8 @@ export interface PublishOptions {
   iceServers: readonly IceServer[];
   /** The track that a source sends now. */
   track: (source: Source) => MediaStreamTrack | null;
+  /** Seals all that a sender sends from now on. */
+  frames: Pick<Frames, "encrypt">;
   /** Gives the relay an offer and returns its answer. */
   exchange: (offer: string, sources: SourceSection[]) => Promise<string>;
   /** The connection cannot be saved: build another. */
@@ -79,6 +82,8 @@ export class PublishConnection {
       direction: "sendonly",
       sendEncodings,
     });
+    // Before there is an offer, so that not one frame goes out in plain.
+    this.options.frames.encrypt(section.sender, source);
     if (kind === "video") preferVp8(section);
     this.sections.set(source, section);
   }

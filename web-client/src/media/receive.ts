@@ -1,4 +1,5 @@
-import { type Signal, signal } from "@preact/signals";
+import { effect, type Signal, signal } from "@preact/signals";
+import type { Frames } from "../crypto/frames/frames";
 import type { DeviceId, IceServer, ReceivedStream, Source } from "../protocol";
 import { makePeer } from "./peer";
 import { Recovery } from "./recovery";
@@ -16,6 +17,10 @@ export type Streams = Signal<ReadonlyMap<StreamKey, MediaStream>>;
 
 export interface ReceiveOptions {
   iceServers: readonly IceServer[];
+  /** Opens what is received. */
+  frames: Pick<Frames, "decrypt" | "expect">;
+  /** The leaf of a device in the group of the session, `null` while it has none. Reads signals. */
+  leafOf: (device: DeviceId) => number | null;
   /** Filled here; given to the next connection, it keeps the same stream for the same person. */
   streams?: Streams;
   /** Filled here: the section in which each source comes. */
@@ -42,6 +47,8 @@ export class ReceiveConnection {
   readonly streams: Streams;
   private readonly options: ReceiveOptions;
   private readonly recovery: Recovery;
+  private readonly listed: Signal<readonly ReceivedStream[]> = signal([]);
+  private readonly unfollow: () => void;
   private waiting: Offer | null = null;
   private working = false;
   private closed = false;
@@ -55,6 +62,7 @@ export class ReceiveConnection {
       else options.onBroken();
     });
     this.peer.onconnectionstatechange = () => this.recovery.observe(this.peer.connectionState);
+    this.unfollow = effect(() => this.expect(this.listed.value));
   }
 
   /** Takes an offer; while one is worked on, only the newest of those that come is kept. */
@@ -82,6 +90,7 @@ export class ReceiveConnection {
 
   close(): void {
     this.closed = true;
+    this.unfollow();
     this.recovery.stop();
     this.peer.onconnectionstatechange = null;
     this.peer.close();
@@ -90,10 +99,28 @@ export class ReceiveConnection {
   private async apply({ generation, offer, streams }: Offer): Promise<void> {
     const { peer } = this;
     await peer.setRemoteDescription({ type: "offer", sdp: offer });
+    if (this.closed) return;
+    // Before the answer, so that not one frame is played as it came.
+    for (const { mid, receiver } of peer.getTransceivers()) {
+      if (mid !== null) this.options.frames.decrypt(receiver, mid);
+    }
     await peer.setLocalDescription(await peer.createAnswer());
     if (this.closed) return;
     this.assign(streams);
+    this.listed.value = streams;
     await this.options.answer(generation, peer.localDescription?.sdp ?? "");
+  }
+
+  /** Each section plays what the server lists there, and only from the leaf of that device. */
+  private expect(listed: readonly ReceivedStream[]): void {
+    const { frames, leafOf } = this.options;
+    const sources = new Map(listed.map((stream) => [stream.mid, stream]));
+    for (const { mid } of this.peer.getTransceivers()) {
+      if (mid === null) continue;
+      const stream = sources.get(mid);
+      const leaf = stream ? leafOf(stream.device) : null;
+      frames.expect(mid, stream && leaf !== null ? { leaf, source: stream.source } : null);
+    }
   }
 
   private assign(listed: ReceivedStream[]): void {

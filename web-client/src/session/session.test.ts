@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Socket } from "../connection/connection";
+import { Frames } from "../crypto/frames/frames";
 import { LocalMedia } from "../media/local";
 import type { ClientMessage, Room, ServerMessage, Waiting } from "../protocol";
 import { Session } from "./session";
@@ -77,6 +78,7 @@ function setUp() {
   const session = new Session({
     session: "s",
     local,
+    frames: new Frames(() => ({ postMessage() {}, terminate() {} }) as unknown as Worker),
     open: () => {
       const socket = {
         onmessage: null,
@@ -113,6 +115,7 @@ describe("a person's part in a session", () => {
     vi.useFakeTimers();
     FakePeer.made = [];
     vi.stubGlobal("RTCPeerConnection", FakePeer);
+    vi.stubGlobal("RTCRtpScriptTransform", class {});
     vi.stubGlobal("RTCRtpReceiver", { getCapabilities: () => null });
   });
   afterEach(() => {

@@ -1,5 +1,6 @@
 import { effect, type Signal, signal } from "@preact/signals";
 import { Connection, type ConnectionState, type Socket } from "../connection/connection";
+import { Frames } from "../crypto/frames/frames";
 import { CallMedia } from "../media/call";
 import type { LocalMedia } from "../media/local";
 import type {
@@ -22,6 +23,8 @@ export interface SessionOptions {
   identify: (nonce: string) => Promise<Identity>;
   /** The device this page is in the session, once the server named it. */
   onDevice?: (device: DeviceId) => void;
+  /** Seals and opens the media of this page; a worker is started where there is none given. */
+  frames?: Frames;
 }
 
 /** Stands where a change of the group belongs; the server refuses it. */
@@ -38,6 +41,7 @@ export class Session {
   readonly over: Signal<Over | null> = signal(null);
   readonly local: LocalMedia;
   readonly media: CallMedia;
+  private readonly frames: Frames;
   private readonly link: Connection;
   private readonly options: SessionOptions;
   private readonly unwatch: Array<() => void> = [];
@@ -54,8 +58,12 @@ export class Session {
       onMessage: (message) => this.receive(message),
       onState: (state) => this.follow(state),
     });
+    this.frames = options.frames ?? new Frames();
     this.media = new CallMedia({
       local: options.local,
+      frames: this.frames,
+      health: this.frames.health,
+      leafOf: () => null,
       request: (message) => this.link.request(message),
       reconnect: () => this.link.reconnect(),
       pictureExpected: () => this.pictureExpected(),
@@ -89,6 +97,7 @@ export class Session {
     for (const end of this.unwatch) end();
     this.link.close();
     this.media.stop();
+    this.frames.stop();
     this.local.stop();
   }
 

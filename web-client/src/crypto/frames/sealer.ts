@@ -23,7 +23,7 @@ export class Sealer {
 
   /**
    * Seals with the key of this leaf and epoch once it is derived, with the one before until then.
-   * The newest call counts. Without a base nothing is sealed any more.
+   * The newest call counts. Without a base, or when it cannot be derived from, nothing is sealed.
    */
   async use(base: Promise<CryptoKey> | null, at: GroupEpoch, leaf: number): Promise<void> {
     this.switches += 1;
@@ -32,9 +32,13 @@ export class Sealer {
       this.current = null;
       return;
     }
-    const kid = encodeKid({ tag: tagOf(at), leaf, generation: this.generation });
-    const key = await deriveKey(await base, kid);
-    if (mine === this.switches) this.current = key;
+    let key: FrameKey | null = null;
+    try {
+      const kid = encodeKid({ tag: tagOf(at), leaf, generation: this.generation });
+      key = await deriveKey(await base, kid);
+    } finally {
+      if (mine === this.switches) this.current = key;
+    }
   }
 
   /** Clear prefix, header, ciphertext and tag; `null` while there is no key, or nothing to seal. */
