@@ -11,3 +11,4 @@ mod losses;
 mod renegotiating;
 mod replays;
 mod reports;
+mod sealed;
