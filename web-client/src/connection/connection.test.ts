@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { ClientMessage, Identity, ServerMessage } from "../protocol";
+import { type ClientMessage, type Identity, type ServerMessage, VERSION } from "../protocol";
 import { Connection, type ConnectionState, type Socket } from "./connection";
 import { DisconnectedError, RefusedError } from "./errors";
 
@@ -87,7 +87,7 @@ describe("Connection", () => {
     expect(identify).toHaveBeenCalledWith("n");
     expect(socket().last().message).toEqual({
       type: "hello",
-      version: 1,
+      version: VERSION,
       session: "s",
       identity: { as: "guest", device: "d", signature: "x" },
     });

@@ -1,4 +1,4 @@
-import type { DeviceId, SessionId } from "../protocol";
+import type { DeviceId, LinkId, ParticipantId, SessionId } from "../protocol";
 
 /** What this tab is in a session; a reload finds it, a new tab does not. */
 export interface TabDevice {
@@ -6,6 +6,15 @@ export interface TabDevice {
   device: DeviceId;
   /** Which link it came by: a digest, so that another link in the same tab is noticed. */
   link?: string;
+  /** What a guest's device is in the group. */
+  seat?: TabSeat;
+}
+
+/** The seat of a guest's device, as it was when the link was redeemed. */
+export interface TabSeat {
+  participant: ParticipantId;
+  link: LinkId;
+  name: string;
 }
 
 const OFF = "quietroom.off";
@@ -16,9 +25,12 @@ export function tabDevice(kind: Kind): TabDevice | null {
   const text = sessionStorage.getItem(key(kind));
   if (!text) return null;
   try {
-    const { session, device, link } = JSON.parse(text) as Partial<TabDevice>;
+    const { session, device, link, seat } = JSON.parse(text) as Partial<TabDevice>;
     if (typeof session !== "string" || typeof device !== "string") return null;
-    return typeof link === "string" ? { session, device, link } : { session, device };
+    const known: TabDevice = { session, device };
+    if (typeof link === "string") known.link = link;
+    if (isSeat(seat)) known.seat = seat;
+    return known;
   } catch {
     return null;
   }
@@ -52,6 +64,11 @@ export function claimDevice(device: DeviceId, lost: () => void): void {
   if (!navigator.locks) return;
   const forever = (): Promise<never> => new Promise(() => {});
   navigator.locks.request(`quietroom-device-${device}`, { steal: true }, forever).catch(lost);
+}
+
+function isSeat(seat: Partial<TabSeat> | undefined): seat is TabSeat {
+  const { participant, link, name } = seat ?? {};
+  return [participant, link, name].every((text) => typeof text === "string");
 }
 
 function key(kind: Kind): string {

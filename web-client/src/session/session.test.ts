@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Socket } from "../connection/connection";
+import { MemoryStore } from "../crypto/bench/clinic";
 import { Frames } from "../crypto/frames/frames";
+import { makeIdentity } from "../crypto/identity";
 import { LocalMedia } from "../media/local";
-import type { ClientMessage, Room, ServerMessage, Waiting } from "../protocol";
+import type { ClientMessage, Present, Room, ServerMessage, Waiting } from "../protocol";
 import { Session } from "./session";
 
 /** Counts what a page does with peer connections, and connects none. */
@@ -55,6 +57,17 @@ const waiting: Waiting = {
   missing: [],
 };
 
+const { identity } = await makeIdentity();
+
+const me: Present = {
+  device: "me",
+  participant: "seat",
+  name: "Maya",
+  role: "clinician",
+  media: { microphone: false, camera: false, screen: false },
+  connection: "here",
+};
+
 const room: Room = {
   session: "s",
   kind: "individual",
@@ -63,7 +76,7 @@ const room: Room = {
   ends_at: 1,
   live_since: 0,
   you: "me",
-  present: [],
+  present: [me],
 };
 
 function setUp() {
@@ -91,6 +104,9 @@ function setUp() {
       return socket;
     },
     identify: async () => ({ as: "staff", device: null }),
+    by: { as: "staff", identity, seats: async () => [] },
+    who: null,
+    store: new MemoryStore(),
   });
   session.start();
   const socket = () => {
@@ -107,7 +123,24 @@ function setUp() {
     say(first);
     await vi.advanceTimersByTimeAsync(0);
   };
-  return { session, sockets, socket, say, sent, greet };
+  /** Waits for a message and says that it was done. */
+  const doing = async (type: ClientMessage["type"]) => {
+    const asked = () => sent(type).at(-1);
+    await vi.waitFor(() => expect(asked()).toBeDefined());
+    say({ type: "done", id: asked()?.id ?? 0 });
+  };
+  /** The host comes in, alone: the group is begun. */
+  const comeIn = async () => {
+    await greet({ type: "room", room });
+    await doing("catch_up");
+    await doing("start_group");
+    const at = { scope: "session", group: 1, epoch: 0 } as const;
+    const delivery = { seq: 1, from: "me", at, what: { type: "started" as const } };
+    say({ type: "delivery", delivery });
+    await vi.waitFor(() => expect(session.secure.security.value.is).toBe("secure"));
+    await vi.advanceTimersByTimeAsync(0);
+  };
+  return { session, sockets, socket, say, sent, greet, comeIn };
 }
 
 describe("a person's part in a session", () => {
@@ -134,10 +167,33 @@ describe("a person's part in a session", () => {
     expect([...sent("publish"), ...sent("answer"), ...sent("media")]).toEqual([]);
   });
 
+  it("makes none before there are keys, and shows nobody", async () => {
+    const { session, say, sent, greet } = setUp();
+    await greet({ type: "room", room });
+    say({ type: "offer", generation: 1, offer: "o", streams: [] });
+    await vi.advanceTimersByTimeAsync(4_000);
+    expect(FakePeer.made).toHaveLength(0);
+    expect(sent("publish")).toEqual([]);
+    expect(session.view.value.room).toBeNull();
+  });
+
+  it("shows only those who are in the group", async () => {
+    const { session, say, comeIn } = setUp();
+    await comeIn();
+    say({ type: "room", room: { ...room, present: [me, { ...me, device: "ghost" }] } });
+    expect(session.view.value.room?.present.map(({ device }) => device)).toEqual(["me"]);
+  });
+
+  it("takes up an offer that came before the keys", async () => {
+    const { say, sent, comeIn } = setUp();
+    say({ type: "offer", generation: 3, offer: "o", streams: [] });
+    await comeIn();
+    await vi.waitFor(() => expect(sent("answer")[0]?.message).toMatchObject({ generation: 3 }));
+  });
+
   it("publishes once it is let in, and says what is on", async () => {
-    const { say, sent, greet } = setUp();
-    await greet({ type: "waiting", waiting });
-    say({ type: "room", room });
+    const { say, sent, comeIn } = setUp();
+    await comeIn();
     say({ type: "room", room });
     await vi.advanceTimersByTimeAsync(0);
     expect(sent("publish")).toHaveLength(1);
@@ -148,7 +204,7 @@ describe("a person's part in a session", () => {
   });
 
   it("gives both connections the ways to the relay, in their order, and new ones when they come", async () => {
-    const { say, greet } = setUp();
+    const { say, comeIn } = setUp();
     const server = (port: number) => ({
       urls: [
         `turn:h:${port}?transport=udp`,
@@ -158,11 +214,9 @@ describe("a person's part in a session", () => {
       username: "u",
       credential: "c",
     });
-    say({ type: "challenge", version: 1, nonce: "n", now: 0 });
-    await vi.advanceTimersByTimeAsync(0);
     say({ type: "ways", ice_servers: [server(1)] });
     expect(FakePeer.made).toHaveLength(0);
-    say({ type: "room", room });
+    await comeIn();
     say({ type: "offer", generation: 1, offer: "o", streams: [] });
     await vi.advanceTimersByTimeAsync(0);
     say({ type: "ways", ice_servers: [server(2)] });
@@ -174,12 +228,11 @@ describe("a person's part in a session", () => {
       ]);
       expect(configurations.every((it) => it.iceTransportPolicy === "all")).toBe(true);
     }
-    await greet({ type: "room", room });
   });
 
   it("answers an offer with its generation", async () => {
-    const { say, sent, greet } = setUp();
-    await greet({ type: "room", room });
+    const { say, sent, comeIn } = setUp();
+    await comeIn();
     say({ type: "offer", generation: 7, offer: "o", streams: [] });
     await vi.advanceTimersByTimeAsync(0);
     expect(sent("answer")[0]?.message).toEqual({
@@ -190,8 +243,8 @@ describe("a person's part in a session", () => {
   });
 
   it("builds its peer connections anew after a loss and when the relay is new", async () => {
-    const { socket, say, sent, greet } = setUp();
-    await greet({ type: "room", room });
+    const { socket, say, sent, greet, comeIn } = setUp();
+    await comeIn();
     const [first] = FakePeer.made;
     socket().onclose?.();
     await vi.advanceTimersByTimeAsync(500);
@@ -204,8 +257,8 @@ describe("a person's part in a session", () => {
   });
 
   it("publishes again by itself when the relay was not there", async () => {
-    const { say, sent, sockets, greet } = setUp();
-    await greet({ type: "room", room });
+    const { say, sent, sockets, comeIn } = setUp();
+    await comeIn();
     const id = sent("publish")[0]?.id ?? 0;
     say({ type: "refused", id, refused: { code: "no_relay", reason: "", retry_after: 1 } });
     await vi.advanceTimersByTimeAsync(2_500);
@@ -214,8 +267,8 @@ describe("a person's part in a session", () => {
   });
 
   it("stops all media when it is over, and never comes back", async () => {
-    const { session, say, sockets, greet } = setUp();
-    await greet({ type: "room", room });
+    const { session, say, sockets, comeIn } = setUp();
+    await comeIn();
     say({ type: "offer", generation: 1, offer: "o", streams: [] });
     say({ type: "over", reason: "removed" });
     expect(session.over.value).toBe("removed");
@@ -225,11 +278,11 @@ describe("a person's part in a session", () => {
   });
 
   it("leaves for good", async () => {
-    const { session, socket, say, greet } = setUp();
-    await greet({ type: "room", room });
+    const { session, say, sent, comeIn } = setUp();
+    await comeIn();
     const leaving = session.leave();
-    const last = socket().sent.at(-1);
-    expect(last?.message).toEqual({ type: "leave" });
+    const [last] = sent("leave");
+    expect(last).toBeDefined();
     say({ type: "done", id: last?.id ?? 0 });
     await leaving;
     expect(session.over.value).toBe("left");

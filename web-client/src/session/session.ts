@@ -1,20 +1,24 @@
-import { effect, type Signal, signal } from "@preact/signals";
+import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { Connection, type ConnectionState, type Socket } from "../connection/connection";
 import { Frames } from "../crypto/frames/frames";
+import { type GroupStore, openGroupStore } from "../crypto/group-store";
+import { SecureRoom, type SecureRoomOptions, type Who } from "../crypto/room";
 import { CallMedia } from "../media/call";
 import type { LocalMedia } from "../media/local";
+import type { Offer } from "../media/receive";
 import type {
   Attestation,
-  Commit,
+  ClientMessage,
   DeviceId,
   Identity,
   IdentityMethod,
   Phrase,
+  Room,
   ServerMessage,
   SessionId,
   Want,
 } from "../protocol";
-import { fold, NOTHING_YET, type Over, others, type SessionView } from "./state";
+import { fold, NOTHING_YET, type Over, others, type SessionView, self } from "./state";
 
 export interface SessionOptions {
   session: SessionId;
@@ -23,29 +27,36 @@ export interface SessionOptions {
   identify: (nonce: string) => Promise<Identity>;
   /** The device this page is in the session, once the server named it. */
   onDevice?: (device: DeviceId) => void;
+  /** How the person comes, and what the group's keys hang on. */
+  by: SecureRoomOptions["by"];
+  /** The device of a guest; of staff the server says it once they are in. */
+  who: Who | null;
   /** Seals and opens the media of this page; a worker is started where there is none given. */
   frames?: Frames;
+  /** Where the state of the group is kept for a reload; in IndexedDB where none is given. */
+  store?: GroupStore;
 }
 
-/** Stands where a change of the group belongs; the server refuses it. */
-const NO_COMMIT: Commit = {
-  base: { scope: "session", group: 1, epoch: 0 },
-  commit: "",
-  welcome: null,
-};
-
-/** One person's part in a session: the connection, what the server says, and media once admitted. */
+/**
+ * One person's part in a session: the connection, what the server says, the group with its keys,
+ * and media once both the server and the group have let the person in.
+ */
 export class Session {
-  readonly view: Signal<SessionView> = signal(NOTHING_YET);
+  /** The people in it are those of the group; whom only the server claims is not there. */
+  readonly view: ReadonlySignal<SessionView>;
+  readonly secure: SecureRoom;
   readonly connection: Signal<ConnectionState> = signal({ is: "connecting" });
   readonly over: Signal<Over | null> = signal(null);
   readonly local: LocalMedia;
   readonly media: CallMedia;
+  private readonly claimed: Signal<SessionView> = signal(NOTHING_YET);
   private readonly frames: Frames;
   private readonly link: Connection;
   private readonly options: SessionOptions;
   private readonly unwatch: Array<() => void> = [];
   private inRoom = false;
+  private entered = false;
+  private offer: Offer | null = null;
   private left = false;
 
   constructor(options: SessionOptions) {
@@ -58,16 +69,33 @@ export class Session {
       onMessage: (message) => this.receive(message),
       onState: (state) => this.follow(state),
     });
+    const request = (message: ClientMessage) => this.link.request(message);
     this.frames = options.frames ?? new Frames();
+    this.secure = new SecureRoom({
+      session: options.session,
+      by: options.by,
+      request,
+      frames: this.frames,
+      store: options.store ?? openGroupStore(options.session),
+    });
+    this.view = computed(() => {
+      const { room, ...rest } = this.claimed.value;
+      return { ...rest, room: room && this.secure.shown(room) };
+    });
     this.media = new CallMedia({
       local: options.local,
       frames: this.frames,
       health: this.frames.health,
-      leafOf: () => null,
-      request: (message) => this.link.request(message),
+      leafOf: (device) => this.secure.leafOf(device),
+      request,
       reconnect: () => this.link.reconnect(),
       pictureExpected: () => this.pictureExpected(),
     });
+    this.unwatch.push(
+      effect(() => {
+        if (this.secure.security.value.is === "secure") this.enter();
+      }),
+    );
   }
 
   start(): void {
@@ -97,8 +125,9 @@ export class Session {
     for (const end of this.unwatch) end();
     this.link.close();
     this.media.stop();
-    this.frames.stop();
     this.local.stop();
+    this.secure.stop(null);
+    this.frames.stop();
   }
 
   say(phrase: Phrase): Promise<unknown> {
@@ -109,22 +138,17 @@ export class Session {
     return this.link.request({ type: "attest", attestation });
   }
 
-  admit(device: DeviceId, identity: IdentityMethod, override: boolean): Promise<unknown> {
-    return this.link.request({
-      type: "admit",
-      device,
-      identity,
-      override_missing: override,
-      commit: NO_COMMIT,
-    });
+  /** Lets a device in: the group takes it in and the server records it, or neither happens. */
+  admit(device: DeviceId, identity: IdentityMethod, override: boolean): Promise<void> {
+    return this.secure.admit(device, identity, override);
   }
 
   decline(device: DeviceId): Promise<unknown> {
     return this.link.request({ type: "decline", device });
   }
 
-  remove(device: DeviceId): Promise<unknown> {
-    return this.link.request({ type: "remove", device, commit: null });
+  remove(device: DeviceId): Promise<void> {
+    return this.secure.remove(device);
   }
 
   /** Ends the session for everyone. */
@@ -147,33 +171,52 @@ export class Session {
   }
 
   private receive(message: ServerMessage): void {
-    this.view.value = fold(this.view.peek(), message);
+    this.claimed.value = fold(this.claimed.peek(), message);
     switch (message.type) {
       case "ways":
         this.media.useServers(message.ice_servers);
         return;
       case "waiting":
         this.options.onDevice?.(message.waiting.device);
+        this.greet(this.options.who);
         return;
       case "room":
         this.options.onDevice?.(message.room.you);
-        if (!this.inRoom && !this.left) {
-          this.inRoom = true;
-          this.media.enter();
-        }
-        return;
+        this.greet(this.options.who ?? whoIn(message.room));
+        break;
       case "offer":
-        if (this.inRoom) this.media.take(message);
+        this.offer = message;
+        if (this.entered) this.media.take(message);
         return;
       case "relay_restarted":
         this.media.rebuild();
+        return;
     }
+    this.secure.receive(message);
+    if (message.type !== "room" || this.left) return;
+    this.inRoom = true;
+    if (this.secure.security.peek().is === "secure") this.enter();
+  }
+
+  private greet(who: Who | null): void {
+    if (who) this.secure.greet(who);
+  }
+
+  /** Media begins with the keys: what came before them is taken up now. */
+  private enter(): void {
+    if (!this.inRoom || this.entered || this.left) return;
+    this.entered = true;
+    this.media.enter();
+    if (this.offer) this.media.take(this.offer);
   }
 
   private follow(state: ConnectionState): void {
     if (state.is !== "open") {
       this.inRoom = false;
+      this.entered = false;
+      this.offer = null;
       this.media.leave();
+      this.secure.lose();
     }
     if (state.is === "over") this.end(state.reason);
     if (state.is === "refused") {
@@ -188,6 +231,8 @@ export class Session {
     this.over.value = over;
     this.media.stop();
     this.local.stop();
+    this.secure.stop(KEEPS[over]);
+    this.frames.stop();
   }
 
   private pictureExpected(): boolean {
@@ -195,6 +240,23 @@ export class Session {
     if (!room) return false;
     return others(room).some(({ media, connection }) => media.camera && connection === "here");
   }
+}
+
+/** What is forgotten of the group: nothing while another tab of this device goes on with it. */
+const KEEPS: Record<Over, "for_all" | "for_me" | null> = {
+  ended: "for_all",
+  cancelled: "for_all",
+  declined: "for_me",
+  removed: "for_me",
+  replaced: "for_me",
+  left: "for_me",
+  elsewhere: null,
+};
+
+/** The device that the server says this page is, among those in the room. */
+function whoIn(room: Room): Who | null {
+  const me = self(room);
+  return me && { device: me.device, participant: me.participant, name: me.name };
 }
 
 /** Keeps `keep` informed of which inputs are on. */

@@ -9,12 +9,14 @@ import {
   tabDevice,
   tabMedia,
 } from "../../connection/tab";
+import type { StaffIdentity } from "../../crypto/identity";
 import { holdCall } from "../../idle";
 import { canCall } from "../../media/devices";
 import type { LocalMedia } from "../../media/local";
 import type { DeviceId, Knock, Refused, SessionId, SessionSummary } from "../../protocol";
 import { go, route } from "../../route";
 import { presentIdentity } from "../../session/identity";
+import { seatsOf } from "../../session/seats";
 import { rememberMedia, Session } from "../../session/session";
 import { leads } from "../../session/state";
 import { errorWords } from "../errors";
@@ -40,8 +42,9 @@ export default function StaffCallPage() {
 }
 
 type Entry =
-  | { is: "opening" | "unsupported" | "locked" | "open" }
-  | { is: "failed"; error: unknown };
+  | { is: "opening" | "unsupported" | "locked" }
+  | { is: "failed"; error: unknown }
+  | { is: "open"; identity: StaffIdentity };
 
 /** The room key has to be here before the room is entered: the others know the room by it. */
 function Entrance({ id }: { id: SessionId }) {
@@ -75,22 +78,23 @@ function Entrance({ id }: { id: SessionId }) {
         </MessagePage>
       );
     case "open":
-      return <StaffSession id={id} />;
+      return <StaffSession id={id} identity={entry.identity} />;
   }
 }
 
 async function enter(): Promise<Entry> {
   if (!(await canCall())) return { is: "unsupported" };
   try {
-    return { is: (await presentIdentity()) ? "open" : "locked" };
+    const identity = await presentIdentity();
+    return identity ? { is: "open", identity } : { is: "locked" };
   } catch (error) {
     return { is: "failed", error };
   }
 }
 
-function StaffSession({ id }: { id: SessionId }) {
+function StaffSession({ id, identity }: { id: SessionId; identity: StaffIdentity }) {
   const [local] = useState(newLocalMedia);
-  const [session] = useState(() => staffSession(id, local));
+  const [session] = useState(() => staffSession(id, local, identity));
   useEffect(() => {
     const { microphone, camera } = tabMedia();
     if (microphone) void local.setMicrophone(true);
@@ -131,7 +135,7 @@ function StaffSession({ id }: { id: SessionId }) {
   );
 }
 
-function staffSession(id: SessionId, local: LocalMedia): Session {
+function staffSession(id: SessionId, local: LocalMedia, identity: StaffIdentity): Session {
   const known = tabDevice("staff");
   let device: DeviceId | null = known?.session === id ? known.device : null;
   let claimed: DeviceId | null = null;
@@ -140,6 +144,8 @@ function staffSession(id: SessionId, local: LocalMedia): Session {
     local,
     open: openSocket,
     identify: async () => ({ as: "staff", device }),
+    by: { as: "staff", identity, seats: () => seatsOf(id, identity) },
+    who: null,
     onDevice: (named) => {
       device = named;
       if (claimed === named) return;

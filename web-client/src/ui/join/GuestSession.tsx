@@ -2,10 +2,11 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { findKey, signHello } from "../../connection/device-key";
 import { openSocket } from "../../connection/socket";
 import { claimDevice, keepTabMedia, type TabDevice, tabMedia } from "../../connection/tab";
+import { readInvitation } from "../../crypto/invitation";
 import type { LocalMedia } from "../../media/local";
 import { playChime } from "../../media/meter";
 import type { Identity, Look } from "../../protocol";
-import { rememberMedia, Session } from "../../session/session";
+import { rememberMedia, Session, type SessionOptions } from "../../session/session";
 import { hostName } from "../../session/state";
 import { CallScreen } from "../call/CallScreen";
 import { OverPage } from "../call/OverPage";
@@ -79,5 +80,14 @@ function guestSession(device: TabDevice, local: LocalMedia): Session {
       const signature = await signHello(key, nonce, device.device);
       return { as: "guest", device: device.device, signature };
     },
+    ...guestOf(device),
   });
+}
+
+/** The door lets in nobody without an invitation and a seat. */
+function guestOf({ device, seat }: TabDevice): Pick<SessionOptions, "by" | "who"> {
+  const invitation = readInvitation(location.hash.slice(1));
+  if (!seat || !invitation) throw new Error("the tab has no seat");
+  const { participant, link, name } = seat;
+  return { by: { as: "guest", invitation, link }, who: { device, participant, name } };
 }

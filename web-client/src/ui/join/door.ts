@@ -61,7 +61,9 @@ export async function enterDoor(
   const body: Join = { token, name, device_key: publicKey, attestation };
   const joined = await post<Joined>("/join", body);
   await keepKey(joined.device, pair);
-  const device = { session: joined.session, device: joined.device, link: await digest(token) };
+  const { session, participant } = joined;
+  const seat = { participant, link: joined.link, name };
+  const device = { session, device: joined.device, link: await digest(token), seat };
   keepTabDevice("guest", device);
   return { is: "in", device, look };
 }
@@ -105,8 +107,8 @@ export function doorOf(error: unknown): Door {
 /** The device this tab is, when it came by the same link and its key is still here. */
 async function knownDevice(token: string | null): Promise<TabDevice | null> {
   const device = tabDevice("guest");
-  if (!device) return null;
-  if (token && device.link !== (await digest(token))) return null;
+  if (!device?.seat || !token) return null;
+  if (device.link !== (await digest(token))) return null;
   const key = await findKey(device.device).catch(() => null);
   return key ? device : null;
 }
