@@ -13,6 +13,7 @@ import type {
   Identity,
   IdentityMethod,
   Phrase,
+  Present,
   Room,
   ServerMessage,
   SessionId,
@@ -45,6 +46,8 @@ export class Session {
   /** The people in it are those of the group; whom only the server claims is not there. */
   readonly view: ReadonlySignal<SessionView>;
   readonly secure: SecureRoom;
+  /** Those whom the server let in and nobody here did, as the server names them. */
+  readonly outside: ReadonlySignal<readonly Present[]>;
   readonly connection: Signal<ConnectionState> = signal({ is: "connecting" });
   readonly over: Signal<Over | null> = signal(null);
   readonly local: LocalMedia;
@@ -81,6 +84,11 @@ export class Session {
     this.view = computed(() => {
       const { room, ...rest } = this.claimed.value;
       return { ...rest, room: room && this.secure.shown(room) };
+    });
+    this.outside = computed(() => {
+      const devices = new Set(this.secure.outside.value.map(({ device }) => device));
+      const present = this.claimed.value.room?.present ?? [];
+      return present.filter(({ device }) => devices.has(device));
     });
     this.media = new CallMedia({
       local: options.local,

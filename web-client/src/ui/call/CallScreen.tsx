@@ -13,13 +13,16 @@ import { Controls } from "./Controls";
 import { HelpDialog, LeaveDialog, MoreDialog } from "./Dialogs";
 import { followKeys } from "./keys";
 import { Reconnecting } from "./Reconnecting";
+import { SafetyDialog } from "./SafetyDialog";
+import { SafetyNotice } from "./SafetyNotice";
 import { Stage } from "./Stage";
 import { TopBar } from "./TopBar";
 import { words } from "./words";
 import "./call.css";
+import "./safety.css";
 import "./stage.css";
 
-type Open = "help" | "more" | "leave" | null;
+type Open = "help" | "safety" | "more" | "leave" | null;
 
 /** The call, the same frame for every kind of session. */
 export function CallScreen(props: {
@@ -34,6 +37,7 @@ export function CallScreen(props: {
   const [soundBlocked, setSoundBlocked] = useState(false);
   const leads = leadsIn(room);
   const connection = session.connection.value;
+  const security = session.secure.security.value;
   const now = useServerNow(session);
   usePage(words.page);
   useEffect(() => followKeys(session.local), [session]);
@@ -51,7 +55,9 @@ export function CallScreen(props: {
         room={room}
         quality={lost ? "lost" : session.media.quality.value}
         now={now}
+        security={security}
         onHelp={() => setOpen("help")}
+        onSafety={() => setOpen("safety")}
       />
       <main class={panel && panelOpen ? "callmain with-panel" : "callmain"} id="main" tabIndex={-1}>
         <div class={lost ? "stagewrap frozen" : "stagewrap"}>
@@ -61,6 +67,7 @@ export function CallScreen(props: {
             leads={leads}
             onSoundBlocked={() => setSoundBlocked(true)}
           />
+          <SafetyNotice events={session.secure.events.value} onSafety={() => setOpen("safety")} />
           {soundBlocked && <SoundNotice onPress={() => setSoundBlocked(false)} />}
           {lost && (
             <Reconnecting
@@ -87,6 +94,9 @@ export function CallScreen(props: {
         onTrouble={() => setOpen("more")}
         onLeave={() => setOpen("leave")}
       />
+      {open === "safety" && (
+        <SafetyDialog security={security} you={room.you} onClose={() => setOpen(null)} />
+      )}
       {open === "help" && <HelpDialog onClose={() => setOpen(null)} />}
       {open === "more" && (
         <MoreDialog session={session} room={room} onClose={() => setOpen(null)} />

@@ -16,6 +16,8 @@ import { Choice } from "../kit/Field";
 import { doorOpen } from "../kit/icons";
 import { phraseWords } from "../waiting/phrases";
 import { firstName } from "../words";
+import { ProofNote } from "./ProofNote";
+import { proofProblem } from "./proof";
 import { staffWords as words } from "./staff-words";
 
 /** One person at the door: what is known, how they were recognized, and the decision. */
@@ -27,6 +29,8 @@ export function KnockCard(props: { session: Session; knock: Knock; now: number }
   const [declining, setDeclining] = useState(false);
   const first = firstName(knock.booked_name);
   const incomplete = knock.missing.length > 0;
+  const proof = session.secure.proofOf(knock.device);
+  const ready = session.secure.security.value.is === "secure";
 
   async function act(action: () => Promise<unknown>) {
     setBusy(true);
@@ -51,6 +55,7 @@ export function KnockCard(props: { session: Session; knock: Knock; now: number }
           </p>
         </div>
       </div>
+      <ProofNote proof={proof} name={first} />
       <ul class="known small">
         <li>{words.waits(minutesOf((props.now - knock.since) / 1000))}</li>
         {knock.state && knock.place && (
@@ -82,7 +87,7 @@ export function KnockCard(props: { session: Session; knock: Knock; now: number }
           look="primary"
           icon={doorOpen}
           busy={busy && words.lettingIn}
-          notYet={identity === null && words.identityMissing}
+          notYet={proofProblem(proof, ready) ?? (identity === null && words.identityMissing)}
           onClick={() => {
             if (identity) void act(() => session.admit(knock.device, identity, incomplete));
           }}

@@ -7,6 +7,7 @@ import { Icon } from "../kit/Icon";
 import { mic, micOff, userX, wifiOff } from "../kit/icons";
 import { useServerNow } from "../useServerNow";
 import { KnockCard } from "./KnockCard";
+import { OutsideCard } from "./OutsideCard";
 import { staffWords as words } from "./staff-words";
 
 /** For those who let people in: who waits, and who is in the call. */
@@ -14,12 +15,22 @@ export function PeoplePanel(props: { session: Session; room: Room; knocks: Knock
   const { session, room, knocks } = props;
   const now = useServerNow(session);
   const [removing, setRemoving] = useState<Present | null>(null);
+  const outside = session.outside.value;
+  const waits = knocks.length + outside.length > 0;
   return (
     <aside class="panel card" aria-label={words.panel}>
-      <section class={knocks.length > 0 ? "door-side waits" : "door-side"}>
+      <section class={waits ? "door-side waits" : "door-side"}>
         <h2>{words.waiting}</h2>
-        {knocks.length === 0 && <p class="small quiet">{words.nobodyWaits}</p>}
+        {!waits && <p class="small quiet">{words.nobodyWaits}</p>}
         <ul>
+          {outside.map((who) => (
+            <OutsideCard
+              key={who.device}
+              session={session}
+              who={who}
+              onRemove={() => setRemoving(who)}
+            />
+          ))}
           {knocks.map((knock) => (
             <KnockCard key={knock.device} session={session} knock={knock} now={now} />
           ))}

@@ -30,6 +30,7 @@ import { usePage } from "../usePage";
 import { common, firstName } from "../words";
 import { CallScreen } from "./CallScreen";
 import { EndedPage } from "./EndedPage";
+import { NotPrivatePage } from "./NotPrivatePage";
 import { OverPage } from "./OverPage";
 import { PeoplePanel } from "./PeoplePanel";
 import { staffWords as words } from "./staff-words";
@@ -111,6 +112,7 @@ function StaffSession({ id, identity }: { id: SessionId; identity: StaffIdentity
   const { room, knocks } = session.view.value;
   const over = session.over.value;
   const connection = session.connection.value;
+  const security = session.secure.security.value;
   useKnocksAloud(knocks);
   useEffect(() => {
     if (over !== null && over !== "elsewhere") forgetTabDevice("staff");
@@ -120,6 +122,15 @@ function StaffSession({ id, identity }: { id: SessionId; identity: StaffIdentity
   if (over === "left") return <LeftPage />;
   if (over !== null) return <OverPage over={over} />;
   if (connection.is === "refused") return <RefusedPage session={id} refused={connection.refused} />;
+  if (security.is === "refused") {
+    return (
+      <NotPrivatePage why={security.why}>
+        <ButtonLink size="big" block href="/">
+          {words.toDay}
+        </ButtonLink>
+      </NotPrivatePage>
+    );
+  }
   if (!room) return <Arriving />;
   return (
     <CallScreen

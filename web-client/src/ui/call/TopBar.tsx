@@ -1,3 +1,4 @@
+import type { Security } from "../../crypto/room";
 import type { ConnectionQuality } from "../../media/quality";
 import type { Room } from "../../protocol";
 import { leads, others, self } from "../../session/state";
@@ -6,15 +7,18 @@ import { Icon } from "../kit/Icon";
 import { audioLines, type IconData, lifeBuoy, wifi, wifiLow, wifiOff } from "../kit/icons";
 import { TimeDisc } from "../kit/TimeDisc";
 import { firstName } from "../words";
+import { SafetyPill } from "./SafetyPill";
 import { words } from "./words";
 
 /** Who, how the connection is, how long still, and help. */
 export function TopBar(props: {
   room: Room;
   quality: ConnectionQuality;
+  security: Security;
   /** The server's clock, milliseconds. */
   now: number;
   onHelp: () => void;
+  onSafety: () => void;
 }) {
   const { room } = props;
   return (
@@ -28,6 +32,7 @@ export function TopBar(props: {
       {room.present.length > 2 && (
         <span class="quiet small hide-s">{words.here(room.present.length)}</span>
       )}
+      <SafetyPill security={props.security} onOpen={props.onSafety} />
       <span class="grow" />
       <QualityPill quality={props.quality} />
       <ClockPill room={room} now={props.now} />

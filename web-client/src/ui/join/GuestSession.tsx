@@ -9,6 +9,7 @@ import type { Identity, Look } from "../../protocol";
 import { rememberMedia, Session, type SessionOptions } from "../../session/session";
 import { hostName } from "../../session/state";
 import { CallScreen } from "../call/CallScreen";
+import { NotPrivatePage } from "../call/NotPrivatePage";
 import { OverPage } from "../call/OverPage";
 import { announce } from "../kit/announce";
 import { Arriving } from "../waiting/Arriving";
@@ -40,6 +41,7 @@ export function GuestSession(props: {
 
   const connection = session.connection.value;
   const over = session.over.value;
+  const security = session.secure.security.value;
   const { room, waiting } = session.view.value;
   useEffect(() => {
     if (over !== null && over !== "elsewhere") void leaveDoor(device);
@@ -57,6 +59,7 @@ export function GuestSession(props: {
   }, [connection.is]);
 
   if (over !== null) return <OverPage over={over} />;
+  if (security.is === "refused") return <NotPrivatePage why={security.why} />;
   if (room) return <CallScreen session={session} room={room} />;
   if (waiting) return <WaitingScreen session={session} waiting={waiting} look={props.look} />;
   return <Arriving />;
