@@ -180,6 +180,9 @@ describe("coming back", () => {
     clinic.invite("ben");
     const ben = on(clinic.guest("ben"));
     await until(() => host.room.proofOf("ben") === "proven");
+    // Nothing else is kept meanwhile.
+    await until(() => server.log.at(-1)?.delivery.what.type === "content");
+    await host.room.sendText("all is quiet");
     const crash = (from: string, { type }: { type: string }) => {
       if (from !== "host" || type !== "admit") return;
       server.before = () => {};
