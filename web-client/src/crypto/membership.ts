@@ -61,6 +61,7 @@ export class Membership {
   private host: Bytes | null = null;
   private contentKeys: readonly ContentKey[] = [];
   private readonly sent = new Set<string>();
+  private closed = false;
 
   private constructor(self: Self, store: GroupStore) {
     this.self = self;
@@ -281,12 +282,18 @@ export class Membership {
     return own;
   }
 
+  /** Nothing is kept any more: another page may speak for the device now. */
+  close(): void {
+    this.closed = true;
+  }
+
   private inside(): Group {
     if (!this.current) throw new CryptoRefusal("removed");
     return this.current;
   }
 
   private async keep(): Promise<void> {
+    if (this.closed) throw new Error("another page speaks for the device");
     await this.store.keep(this.self.device, {
       group: this.current && (await this.current.serialize()),
       made: this.made.map(({ kept }) => kept),

@@ -201,6 +201,22 @@ describe("coming back", () => {
     expect(asked(server, "start_group")).toBe(1);
   });
 
+  it("resumes a host who reloads after the server took a removal, whose keys only it has", async () => {
+    const { clinic, server, host, guests } = await session(["ana", "ben"]);
+    const [ana] = guests as [Page, Page];
+    await until(() => server.log.at(-1)?.delivery.what.type === "content");
+    await host.room.sendText("all is quiet");
+    server.after = (from, { type }) => {
+      if (from === "host" && type === "remove") host.close();
+    };
+    host.room.remove("ben").catch(() => {});
+    await until(() => !server.pages.has("host"));
+    const again = on(clinic.host());
+    await together([again, ana]);
+    expect(again.room.events.value).toEqual([]);
+    expect(asked(server, "start_group")).toBe(1);
+  });
+
   it("makes a new group when the host lost everything, and lets in again whom it had let in", async () => {
     const { clinic, host, guests } = await session(["ana", "ben"]);
     const [ana, ben] = guests as [Page, Page];

@@ -187,6 +187,7 @@ export class SecureRoom {
     this.stopped = true;
     this.epochs.stop();
     this.keeper?.stop();
+    this.line?.membership.close();
     const { store } = this.options;
     if (over === "for_all") void store.forgetAll().catch(() => {});
     if (over === "for_me" && this.who) void store.forget(this.who.device).catch(() => {});
