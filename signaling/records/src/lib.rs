@@ -34,8 +34,8 @@ pub use audit::{Action, AuditBroken, AuditEntry, AuditFault, AuditHead, Event, O
 pub use ctx::{Actor, Ctx};
 pub use error::{Error, Fault, What};
 pub use facts::{
-    Append, AppendError, Appended, EndSession, EndedSession, FactRow, NewNote, SessionChange,
-    StoredFact,
+    Append, AppendError, Appended, DeliveryRow, DeliveryTotals, EndSession, EndedSession, FactRow,
+    NewNote, SessionChange, StoredFact,
 };
 pub use keys::{KeyEncryptionKey, KeyError};
 pub use links::{DeviceRecord, FoundLink, LinkError, LinkRecord, NewDevice, NewLink, Redeemed};
@@ -47,6 +47,7 @@ pub use people::PersonRecord;
 pub use schedule::{Holder, NewSession, Seat, SeatRecord, SessionRecord};
 pub use seal::SealFault;
 pub use staff::{
-    Credential, NewCredential, NewStaff, NewWebSession, PendingSetUp, StaffRecord, WebSession,
+    Credential, IdentityRow, KeepOutcome, NewCredential, NewIdentity, NewStaff, NewWebSession,
+    PendingSetUp, StaffRecord, WebSession,
 };
 pub use throttle::{Limit, Throttle};

@@ -1,15 +1,15 @@
 //! Join links and the devices that redeemed them.
 
-use crate::words::{bytes, from_word};
+use crate::words::{bytes, from_word, opaque};
 use crate::{Action, Ctx, Error, Event, Records, Resource, What};
 use quietroom_protocol::{
-    DeviceId, LinkId, OrganisationId, ParticipantId, Role, SessionId, SessionState, StaffId,
-    UtcMillis,
+    DeviceId, LinkId, Opaque, OrganisationId, ParticipantId, Role, SessionId, SessionState,
+    StaffId, UtcMillis,
 };
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct NewLink {
     pub link: LinkId,
     pub session: SessionId,
@@ -17,14 +17,17 @@ pub struct NewLink {
     /// SHA-256 of the token.
     pub token_hash: [u8; 32],
     pub expires_at: UtcMillis,
+    /// For the clinician's browsers; `None` when the server makes the link itself.
+    pub sealed: Option<Opaque>,
 }
 
 /// What is known of a link: not the link.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LinkRecord {
     pub link: LinkId,
     pub expires_at: UtcMillis,
     pub redeemed: bool,
+    pub sealed: Option<Opaque>,
 }
 
 /// A link that is good, and what it is for. No health information.
@@ -101,8 +104,8 @@ impl Records {
         let made = sqlx::query(
             "INSERT INTO link
                  (organisation, link, session, participant, token_hash, created_at, expires_at,
-                  replaced_at, redeemed_at)
-             SELECT t.organisation, ?, t.session, t.participant, ?, ?, ?, NULL, NULL
+                  replaced_at, redeemed_at, sealed)
+             SELECT t.organisation, ?, t.session, t.participant, ?, ?, ?, NULL, NULL, ?
              FROM seat t JOIN session s USING (organisation, session)
              WHERE t.organisation = ? AND t.session = ? AND t.participant = ?
                  AND t.person IS NOT NULL AND s.state IN ('scheduled', 'open', 'live')",
@@ -111,6 +114,7 @@ impl Records {
         .bind(link.token_hash.as_slice())
         .bind(ctx.now.0)
         .bind(link.expires_at.0)
+        .bind(link.sealed.as_ref().map(opaque))
         .bind(ctx.organisation.0)
         .bind(link.session.0)
         .bind(link.participant.0)

@@ -7,8 +7,8 @@ use crate::{
     Action, Ctx, Error, Event, FactRow, LinkRecord, Records, Resource, What, people, staff,
 };
 use quietroom_protocol::{
-    LinkId, NoteId, NoteTemplate, OrganisationId, ParticipantId, PersonId, Phi, Role, SessionId,
-    SessionKind, SessionState, StaffId, UtcMillis,
+    LinkId, NoteId, NoteTemplate, Opaque, OrganisationId, ParticipantId, PersonId, Phi, Role,
+    SessionId, SessionKind, SessionState, StaffId, UtcMillis,
 };
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
@@ -235,7 +235,7 @@ async fn record(
                 coalesce(s.data_key, p.data_key) AS data_key,
                 coalesce(s.row_version, p.row_version) AS row_version,
                 coalesce(s.name, p.name) AS name,
-                l.link, l.expires_at, l.redeemed_at
+                l.link, l.expires_at, l.redeemed_at, l.sealed
          FROM seat t
          LEFT JOIN staff s ON s.organisation = t.organisation AND s.staff = t.staff
          LEFT JOIN person p ON p.organisation = t.organisation AND p.person = t.person
@@ -282,6 +282,9 @@ fn seat(tenant: &Tenant, row: &SqliteRow) -> Result<SeatRecord, Error> {
             link: LinkId(link),
             expires_at: UtcMillis(row.try_get("expires_at")?),
             redeemed: row.try_get::<Option<i64>, _>("redeemed_at")?.is_some(),
+            sealed: row
+                .try_get::<Option<Vec<u8>>, _>("sealed")?
+                .map(Opaque::new),
         }),
         None => None,
     };

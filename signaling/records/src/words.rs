@@ -1,6 +1,7 @@
 //! Words of the protocol as they stand in columns: the same as on the wire.
 
 use crate::{Error, What};
+use quietroom_protocol::Opaque;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -24,6 +25,15 @@ pub(crate) fn to_column(number: u64, what: What) -> Result<i64, Error> {
 
 pub(crate) fn from_column<T: TryFrom<i64>>(number: i64, what: What) -> Result<T, Error> {
     T::try_from(number).map_err(|_| Error::Unreadable(what))
+}
+
+/// Opaque bytes as they are bound to a statement, or sealed for one.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the store keeps them, as bytes among bytes"
+)]
+pub(crate) fn opaque(bytes: &Opaque) -> &[u8] {
+    bytes.stored()
 }
 
 pub(crate) fn bytes<const N: usize>(column: &[u8], what: What) -> Result<[u8; N], Error> {

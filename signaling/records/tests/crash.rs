@@ -11,13 +11,13 @@
 )]
 
 use quietroom_protocol::{
-    AttestedStub, Modality, NoteId, NoteStub, NoteTemplate, OrganisationId, ParticipantId,
-    PersonId, Phi, Role, Section, SessionId, SessionKind, SessionState, Span, StaffId, StaffRole,
-    UtcMillis,
+    AttestedStub, Delivered, Delivery, DeviceId, GroupEpoch, Modality, NoteId, NoteStub,
+    NoteTemplate, Opaque, OrganisationId, ParticipantId, PersonId, Phi, Role, Scope, Section,
+    SessionId, SessionKind, SessionState, Span, StaffId, StaffRole, UtcMillis,
 };
 use quietroom_records::{
-    Action, Append, Ctx, EndSession, Event, FactRow, Holder, KeyEncryptionKey, NewNote, NewSession,
-    NewStaff, OpenOptions, OutboxRow, Records, Resource, Seat, SessionChange,
+    Action, Append, Ctx, DeliveryRow, EndSession, Event, FactRow, Holder, KeyEncryptionKey,
+    NewNote, NewSession, NewStaff, OpenOptions, OutboxRow, Records, Resource, Seat, SessionChange,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, Write};
@@ -142,6 +142,10 @@ async fn check(records: &Records, acknowledged: &Acknowledged) {
             assert_eq!(fact.payload.expose(), text(id, seq).as_bytes());
         }
         let ended = facts.len() as u64 == FACTS;
+        let kept = if ended { 0 } else { facts.len() as u64 - 1 };
+        let deliveries = records.deliveries(&ctx, session, 1, 100).await.unwrap();
+        let expected: Vec<DeliveryRow> = (1..=kept).map(|seq| delivery(id, seq)).collect();
+        assert_eq!(deliveries, expected, "session {id}");
         assert_eq!(record.state == SessionState::Ended, ended, "session {id}");
         assert_eq!(record.notes.len(), usize::from(ended), "session {id}");
         let rows = outbox.iter().filter(|row| row.session == session).count();
@@ -236,6 +240,27 @@ fn row(session: u128, seq: u64) -> FactRow {
     }
 }
 
+/// A commit of its own goes with every fact after the booking.
+fn delivery(session: u128, seq: u64) -> DeliveryRow {
+    let delivery = Delivery {
+        seq,
+        from: DeviceId(Uuid::from_u128(session)),
+        at: GroupEpoch {
+            scope: Scope::Session,
+            group: 1,
+            epoch: u32::try_from(seq).unwrap(),
+        },
+        what: Delivered::Commit {
+            commit: Opaque::new(text(session, seq).into_bytes()),
+            welcome: None,
+        },
+    };
+    DeliveryRow {
+        delivery,
+        welcome_to: vec![],
+    }
+}
+
 /// A session from its booking to its end.
 async fn live(records: &Records, id: u128) {
     let ctx = Ctx::server(CLINIC, NOW);
@@ -272,6 +297,7 @@ async fn live(records: &Records, id: u128) {
             epoch,
             next_seq: seq,
             rows: vec![row(id, seq)],
+            deliveries: vec![delivery(id, seq - 1)],
             change: SessionChange {
                 times: None,
                 state: Some(SessionState::Live),

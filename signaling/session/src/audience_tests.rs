@@ -1,4 +1,4 @@
-use crate::testing::{DESK, MAYA, Play, booking, device, staff};
+use crate::testing::{DESK, FIRST, MAYA, Play, booking, device, staff};
 use crate::{Input, Seat, Who};
 use quietroom_protocol::{DeviceId, PersonId, Phi, Role, SessionKind, Source};
 use std::collections::BTreeMap;
@@ -164,6 +164,7 @@ fn attempt(role: Role, action: crate::rules::Action) -> bool {
             let remove = Input::Remove {
                 by: lee,
                 device: jordan,
+                base: None,
             };
             if !admitted {
                 play.admit(jordan);
@@ -176,6 +177,18 @@ fn attempt(role: Role, action: crate::rules::Action) -> bool {
             };
             assert_eq!(play.tell(decline).is_ok(), admitted, "{role:?} declines");
             admitted
+        }
+        Action::Commit => {
+            let base = FIRST;
+            play.tell(Input::Commit { by: lee, base }).is_ok()
+        }
+        Action::StartGroup => {
+            let start = Input::StartGroup {
+                by: lee,
+                scope: FIRST.scope,
+                group: 2,
+            };
+            play.tell(start).is_ok()
         }
         Action::Speak => play.tell(on(true, false)).is_ok(),
         Action::ShareScreen => play.tell(on(false, true)).is_ok(),

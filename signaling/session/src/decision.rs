@@ -49,6 +49,8 @@ pub enum Refusal {
     NotNow,
     #[error("attestations are missing: {0:?}")]
     AttestationMissing(Vec<AttestationPart>),
+    #[error("the group is in another epoch")]
+    StaleEpoch,
     #[error("the session is full")]
     Full,
     #[error("{0} cannot be accepted")]
@@ -64,6 +66,7 @@ impl Refusal {
             Self::NotAllowed => RefusalCode::NotAllowed,
             Self::NotNow => RefusalCode::NotNow,
             Self::AttestationMissing(_) => RefusalCode::AttestationMissing,
+            Self::StaleEpoch => RefusalCode::StaleEpoch,
             Self::Full => RefusalCode::Full,
             Self::Invalid(_) => RefusalCode::Invalid,
         }

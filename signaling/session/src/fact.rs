@@ -2,7 +2,7 @@
 
 use quietroom_protocol::{
     Attestation, AttestationPart, DeviceId, IdentityMethod, MediaState, ParticipantId, Phi, Phrase,
-    StaffId, UtcMillis,
+    Scope, StaffId, UtcMillis,
 };
 use serde::{Deserialize, Serialize};
 
@@ -105,6 +105,22 @@ pub enum Fact {
     Removed {
         device: DeviceId,
     },
+    /// A group begins, in epoch 0; the one before it in this scope is over.
+    GroupStarted {
+        scope: Scope,
+        group: u32,
+        /// The one that started it.
+        device: DeviceId,
+    },
+    /// A commit was taken.
+    GroupCommitted {
+        scope: Scope,
+        group: u32,
+        /// The epoch that begins with it.
+        epoch: u32,
+        /// The one that made it.
+        device: DeviceId,
+    },
     /// The server was down; every open interval ends at `last_alive`.
     ServerRestarted {
         last_alive: UtcMillis,
@@ -135,6 +151,8 @@ impl Fact {
             | Self::Cancelled
             | Self::NoShow
             | Self::Opened
+            | Self::GroupStarted { .. }
+            | Self::GroupCommitted { .. }
             | Self::ServerRestarted { .. }
             | Self::Ended => None,
         }

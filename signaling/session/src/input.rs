@@ -1,8 +1,8 @@
 //! What can happen to a session.
 
 use quietroom_protocol::{
-    Attestation, DeviceId, IdentityMethod, MediaState, ParticipantId, Phi, Phrase, StaffId,
-    UtcMillis,
+    Attestation, DeviceId, GroupEpoch, IdentityMethod, MediaState, ParticipantId, Phi, Phrase,
+    Scope, StaffId, UtcMillis,
 };
 
 /// Something that someone asks for, or that happens by itself. The shell has already made sure
@@ -59,6 +59,8 @@ pub enum Input {
         device: DeviceId,
         identity: IdentityMethod,
         override_missing: bool,
+        /// The epoch in which the commit that adds the device was made.
+        base: GroupEpoch,
     },
     Decline {
         by: DeviceId,
@@ -67,6 +69,18 @@ pub enum Input {
     Remove {
         by: DeviceId,
         device: DeviceId,
+        /// The epoch in which the commit that takes the device out was made, if there is one.
+        base: Option<GroupEpoch>,
+    },
+    StartGroup {
+        by: DeviceId,
+        scope: Scope,
+        group: u32,
+    },
+    /// A change of the group that admits and removes nobody.
+    Commit {
+        by: DeviceId,
+        base: GroupEpoch,
     },
     Media {
         device: DeviceId,

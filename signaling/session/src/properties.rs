@@ -6,8 +6,8 @@ use crate::testing::{
 use crate::{Booking, Decision, Fact, Input, Recorded, Session, stubs};
 use proptest::prelude::*;
 use quietroom_protocol::{
-    Attestation, DeviceId, IdentityMethod, Interval, MediaState, NoteStub, Phrase, Role,
-    SessionKind, SessionState, UtcMillis,
+    Attestation, DeviceId, GroupEpoch, IdentityMethod, Interval, MediaState, NoteStub, Phrase,
+    Role, Scope, SessionKind, SessionState, UtcMillis,
 };
 use std::collections::BTreeSet;
 
@@ -21,6 +21,19 @@ struct Step {
     input: Input,
     /// The facts are written this much later and marked so.
     late: bool,
+    /// Whoever sends it knows the group's epoch.
+    caught_up: bool,
+}
+
+impl Step {
+    fn input(&self, session: &Session) -> Input {
+        let input = self.input.clone();
+        if self.caught_up {
+            caught_up(session, input)
+        } else {
+            input
+        }
+    }
 }
 
 fn any_device() -> impl Strategy<Value = DeviceId> {
@@ -46,6 +59,31 @@ fn any_attestation() -> impl Strategy<Value = Attestation> {
     })
 }
 
+fn any_base() -> impl Strategy<Value = GroupEpoch> {
+    (0_u32..3, 0_u32..4).prop_map(|(group, epoch)| GroupEpoch {
+        scope: Scope::Session,
+        group,
+        epoch,
+    })
+}
+
+/// The input as it is sent by someone who has caught up.
+fn caught_up(session: &Session, mut input: Input) -> Input {
+    let Some(head) = session.head(Scope::Session) else {
+        if let Input::StartGroup { group, .. } = &mut input {
+            *group = 1;
+        }
+        return input;
+    };
+    match &mut input {
+        Input::Admit { base, .. } | Input::Commit { base, .. } => *base = head,
+        Input::Remove { base, .. } => *base = base.map(|_| head),
+        Input::StartGroup { group, .. } => *group = head.group + 1,
+        _ => {}
+    }
+    input
+}
+
 fn any_input() -> impl Strategy<Value = Input> {
     let moment = (-60 * SECOND..600 * SECOND).prop_map(|ms| START.plus(ms));
     prop_oneof![
@@ -58,16 +96,25 @@ fn any_input() -> impl Strategy<Value = Input> {
         2 => (any_device(), any_attestation())
             .prop_map(|(device, attestation)| Input::Attest { device, attestation }),
         1 => any_device().prop_map(|device| Input::Say { device, phrase: Phrase::IAmHere }),
-        8 => (0_u128..3, any_device(), any::<bool>()).prop_map(|(by, on, override_missing)| {
-            Input::Admit {
+        8 => (0_u128..3, any_device(), any::<bool>(), any_base()).prop_map(
+            |(by, on, override_missing, base)| Input::Admit {
                 by: device(by),
                 device: on,
                 identity: IdentityMethod::KnownToMe,
                 override_missing,
+                base,
             }
+        ),
+        2 => (0_u128..4, 0_u32..4).prop_map(|(by, group)| Input::StartGroup {
+            by: device(by),
+            scope: Scope::Session,
+            group,
         }),
+        3 => (0_u128..4, any_base())
+            .prop_map(|(by, base)| Input::Commit { by: device(by), base }),
         1 => (any_device(), any_device()).prop_map(|(by, device)| Input::Decline { by, device }),
-        1 => (any_device(), any_device()).prop_map(|(by, device)| Input::Remove { by, device }),
+        1 => (any_device(), any_device(), prop::option::of(any_base()))
+            .prop_map(|(by, device, base)| Input::Remove { by, device, base }),
         5 => (any_device(), any_media()).prop_map(|(device, state)| Input::Media { device, state }),
         2 => any_device().prop_map(|device| Input::Leave { device }),
         1 => any_device().prop_map(|by| Input::End { by }),
@@ -83,8 +130,18 @@ fn any_input() -> impl Strategy<Value = Input> {
 fn any_steps() -> impl Strategy<Value = Vec<Step>> {
     // Mostly forward, now and then a clock that is set back.
     let wait = prop_oneof![20 => 0..20 * SECOND, 1 => -30 * SECOND..0];
-    let step = (wait, any_input(), prop::bool::weighted(0.05))
-        .prop_map(|(wait, input, late)| Step { wait, input, late });
+    let step = (
+        wait,
+        any_input(),
+        prop::bool::weighted(0.05),
+        prop::bool::weighted(0.8),
+    )
+        .prop_map(|(wait, input, late, caught_up)| Step {
+            wait,
+            input,
+            late,
+            caught_up,
+        });
     prop::collection::vec(step, 0..80)
 }
 
@@ -120,7 +177,7 @@ fn play(
     for step in steps {
         now = now.plus(step.wait);
         let before = session.clone();
-        let Ok(decision) = session.handle(now, step.input.clone()) else {
+        let Ok(decision) = session.handle(now, step.input(&session)) else {
             continue;
         };
         assert_eq!(session, before, "deciding changes nothing");
@@ -213,6 +270,36 @@ proptest! {
     }
 
     #[test]
+    fn each_epoch_is_begun_once_and_no_admission_goes_without_a_commit(
+        kind in any_kind(),
+        steps in any_steps(),
+    ) {
+        let mut head: Option<GroupEpoch> = None;
+        let facts = play(kind, &steps, |_, _, decision| {
+            let count = |wanted: fn(&Fact) -> bool| {
+                decision.facts.iter().filter(|(_, _, fact)| wanted(fact)).count()
+            };
+            let commits = count(|fact| matches!(fact, Fact::GroupCommitted { .. }));
+            assert!(commits <= 1);
+            assert!(count(|fact| matches!(fact, Fact::Admitted { .. })) <= commits);
+        });
+        for recorded in facts {
+            match recorded.fact {
+                Fact::GroupStarted { scope, group, .. } => {
+                    prop_assert_eq!(group, head.map_or(1, |head| head.group + 1));
+                    head = Some(GroupEpoch { scope, group, epoch: 0 });
+                }
+                Fact::GroupCommitted { scope, group, epoch, .. } => {
+                    let next = GroupEpoch { scope, group, epoch };
+                    prop_assert_eq!(head.and_then(GroupEpoch::next), Some(next));
+                    head = Some(next);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    #[test]
     fn nothing_follows_the_end(kind in any_kind(), steps in any_steps()) {
         let facts = play(kind, &steps, |_, _, _| {});
         let ended = facts.iter().position(|recorded| recorded.fact == Fact::Ended);
@@ -228,13 +315,14 @@ proptest! {
         let mut seq = 0;
         for step in steps {
             now = now.plus(step.wait.max(0));
-            let Ok(decision) = session.handle(now, step.input.clone()) else { continue };
+            let input = step.input(&session);
+            let Ok(decision) = session.handle(now, input.clone()) else { continue };
             for (at, actor, fact) in decision.facts {
                 seq += 1;
                 session.apply(&Recorded { seq, at, late: None, actor, epoch: 1, fact });
             }
-            if let Ok(again) = session.handle(now, step.input.clone()) {
-                prop_assert_eq!(again.facts, vec![], "{:?}", step.input);
+            if let Ok(again) = session.handle(now, input.clone()) {
+                prop_assert_eq!(again.facts, vec![], "{:?}", input);
             }
         }
     }
@@ -317,6 +405,14 @@ fn any_fact() -> impl Strategy<Value = Fact> {
         any_device().prop_map(|device| Fact::Replaced { device }),
         any::<i64>().prop_map(|ms| Fact::ServerRestarted {
             last_alive: UtcMillis(ms)
+        }),
+        (0_u32..3, any::<u32>(), any_device()).prop_map(|(group, epoch, device)| {
+            Fact::GroupCommitted {
+                scope: Scope::Session,
+                group,
+                epoch,
+                device,
+            }
         }),
         Just(Fact::Opened),
         Just(Fact::Ended),

@@ -11,6 +11,10 @@ pub enum Action {
     Enter,
     /// Let in, turn away, take out.
     Admit,
+    /// Change who is in a group of the session.
+    Commit,
+    /// Begin a group of the session.
+    StartGroup,
     /// Send one's voice and picture.
     Speak,
     /// Send one's screen.
@@ -24,10 +28,12 @@ pub enum Action {
 }
 
 impl Action {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Knock,
         Self::Enter,
         Self::Admit,
+        Self::Commit,
+        Self::StartGroup,
         Self::Speak,
         Self::ShareScreen,
         Self::Leave,
@@ -39,18 +45,21 @@ impl Action {
 /// Whether `role` may do `action`. What is not listed is refused.
 ///
 /// Observers and interpreters are heard and seen, and have no screen to show. A co-facilitator runs
-/// the room with the clinician but does not keep the clinician's calendar.
+/// the room with the clinician but does not keep the clinician's calendar, and shares the clinician's
+/// groups but does not begin one.
 #[must_use]
 pub const fn allowed(role: Role, action: Action) -> bool {
-    use Action::{Admit, End, Enter, Knock, Leave, Schedule, ShareScreen, Speak};
+    use Action::{
+        Admit, Commit, End, Enter, Knock, Leave, Schedule, ShareScreen, Speak, StartGroup,
+    };
     match role {
         Role::Clinician => matches!(
             action,
-            Enter | Admit | Speak | ShareScreen | Leave | End | Schedule
+            Enter | Admit | Commit | StartGroup | Speak | ShareScreen | Leave | End | Schedule
         ),
         Role::CoFacilitator => matches!(
             action,
-            Knock | Enter | Admit | Speak | ShareScreen | Leave | End
+            Knock | Enter | Admit | Commit | Speak | ShareScreen | Leave | End
         ),
         Role::Client | Role::Caregiver => matches!(action, Knock | Speak | ShareScreen | Leave),
         Role::Observer | Role::Interpreter => matches!(action, Knock | Enter | Speak | Leave),
@@ -99,17 +108,17 @@ mod tests {
     #[test]
     fn every_cell_is_what_the_clinic_agreed_to() {
         #[rustfmt::skip]
-        let table: [(Role, [bool; 8]); 6] = {
+        let table: [(Role, [bool; 10]); 6] = {
             const Y: bool = true;
             const N: bool = false;
-            //                     knock enter admit speak screen leave end schedule
+            //                     knock enter admit commit start speak screen leave end schedule
             [
-                (Role::Clinician,     [N, Y, Y, Y, Y, Y, Y, Y]),
-                (Role::CoFacilitator, [Y, Y, Y, Y, Y, Y, Y, N]),
-                (Role::Client,        [Y, N, N, Y, Y, Y, N, N]),
-                (Role::Caregiver,     [Y, N, N, Y, Y, Y, N, N]),
-                (Role::Observer,      [Y, Y, N, Y, N, Y, N, N]),
-                (Role::Interpreter,   [Y, Y, N, Y, N, Y, N, N]),
+                (Role::Clinician,     [N, Y, Y, Y, Y, Y, Y, Y, Y, Y]),
+                (Role::CoFacilitator, [Y, Y, Y, Y, N, Y, Y, Y, Y, N]),
+                (Role::Client,        [Y, N, N, N, N, Y, Y, Y, N, N]),
+                (Role::Caregiver,     [Y, N, N, N, N, Y, Y, Y, N, N]),
+                (Role::Observer,      [Y, Y, N, N, N, Y, N, Y, N, N]),
+                (Role::Interpreter,   [Y, Y, N, N, N, Y, N, Y, N, N]),
             ]
         };
         assert_eq!(table.map(|(role, _)| role), Role::ALL);

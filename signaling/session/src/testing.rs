@@ -1,10 +1,10 @@
 //! A session played in tests: inputs go in, facts are recorded as the shell would.
 
-use crate::{Booking, Decision, Fact, Input, Recorded, Refusal, Seat, Session, Who};
+use crate::{Actor, Booking, Decision, Fact, Input, Recorded, Refusal, Seat, Session, Who};
 use quietroom_protocol::{
-    Attestation, ConsentGiven, DeviceId, EmergencyContact, IdentityMethod, MediaState,
-    NoteTemplate, OrganisationId, ParticipantId, PersonId, Phi, Place, PlaceKind, Role, SessionId,
-    SessionKind, StaffId, UtcMillis,
+    Attestation, ConsentGiven, DeviceId, EmergencyContact, GroupEpoch, IdentityMethod, MediaState,
+    NoteTemplate, OrganisationId, ParticipantId, PersonId, Phi, Place, PlaceKind, Role, Scope,
+    SessionId, SessionKind, StaffId, UtcMillis,
 };
 use uuid::Uuid;
 
@@ -102,11 +102,20 @@ pub(crate) const SILENT: MediaState = MediaState {
     screen: false,
 };
 
+/// The session's first group as it is started.
+pub(crate) const FIRST: GroupEpoch = GroupEpoch {
+    scope: Scope::Session,
+    group: 1,
+    epoch: 0,
+};
+
 pub(crate) struct Play {
     pub(crate) booking: Booking,
     pub(crate) session: Session,
     pub(crate) facts: Vec<Recorded>,
     pub(crate) now: UtcMillis,
+    /// Whether facts of groups are kept among the others.
+    groups: bool,
 }
 
 impl Play {
@@ -118,12 +127,34 @@ impl Play {
         ))
     }
 
+    /// The session's group stands at [`FIRST`] and its facts are left out, so that a play about
+    /// people reads as one: whoever is admitted is added in that epoch.
     pub(crate) fn of(booking: Booking) -> Self {
+        let mut play = Self::with_groups(booking);
+        play.groups = false;
+        play.session.apply(&Recorded {
+            seq: 0,
+            at: START,
+            late: None,
+            actor: Actor::Server,
+            epoch: 1,
+            fact: Fact::GroupStarted {
+                scope: FIRST.scope,
+                group: FIRST.group,
+                device: DESK,
+            },
+        });
+        play
+    }
+
+    /// No group is started, and every fact is kept.
+    pub(crate) fn with_groups(booking: Booking) -> Self {
         Self {
             session: Session::new(booking.clone()),
             booking,
             facts: Vec::new(),
             now: START,
+            groups: true,
         }
     }
 
@@ -137,6 +168,9 @@ impl Play {
     pub(crate) fn tell(&mut self, input: Input) -> Result<Decision, Refusal> {
         let decision = self.session.handle(self.now, input)?;
         for (at, actor, fact) in decision.facts.clone() {
+            if !self.groups && matches!(fact, Fact::GroupCommitted { .. }) {
+                continue;
+            }
             self.record(Recorded {
                 seq: self.facts.len() as u64 + 1,
                 at,
@@ -229,6 +263,7 @@ pub(crate) const fn admit(by: DeviceId, on: DeviceId) -> Input {
         device: on,
         identity: IdentityMethod::KnownToMe,
         override_missing: false,
+        base: FIRST,
     }
 }
 

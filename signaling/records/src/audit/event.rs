@@ -122,6 +122,8 @@ actions! {
     UseSignInLink = "staff.use_sign_in_link",
     UseTotp = "staff.use_totp",
     UseRecoveryCode = "staff.use_recovery_code",
+    ReadIdentity = "staff.read_identity",
+    KeepIdentity = "staff.keep_identity",
     SignIn = "staff.sign_in",
     SignOut = "staff.sign_out",
     SignOutEverywhere = "staff.sign_out_everywhere",

@@ -14,7 +14,6 @@ pub(super) struct Log {
     session: SessionId,
     epoch: u32,
     next_seq: u64,
-    /// The session's row, under whose key its facts are sealed.
     row: SealedRow,
 }
 
@@ -40,6 +39,11 @@ impl Log {
             next_seq: from_column(row.try_get("next_seq")?, What::Session)?,
             row: tenant.row("session", session.0.as_bytes(), row.try_get("data_key")?)?,
         })
+    }
+
+    /// The session's row, under whose key what belongs to it is sealed.
+    pub(super) const fn row(&self) -> &SealedRow {
+        &self.row
     }
 
     pub(super) async fn append(

@@ -1,8 +1,11 @@
-//! Facts of a session: append-only, without gap, fenced by epoch.
+//! Facts of a session: append-only, without gap, fenced by epoch. With them go the deliveries of
+//! its groups, which last as long as the session.
 
+mod delivery;
 mod end;
 mod log;
 
+pub use delivery::{DeliveryRow, DeliveryTotals};
 pub use end::{EndSession, EndedSession, NewNote};
 pub(crate) use log::insert_facts;
 
@@ -43,6 +46,8 @@ pub struct Append {
     /// Sequence number of the first row.
     pub next_seq: u64,
     pub rows: Vec<FactRow>,
+    /// What the groups say along with them; follows the last delivery there is.
+    pub deliveries: Vec<DeliveryRow>,
     pub change: SessionChange,
     /// Audit events of the actions behind these facts.
     pub events: Vec<Event>,
@@ -96,7 +101,7 @@ impl Records {
         from_column(epoch, What::Session)
     }
 
-    /// Appends facts; on return they are durable. Nothing is written when the caller is not the
+    /// Appends facts and deliveries; on return they are durable. Nothing is written when the caller is not the
     /// session's writer any more, or the facts do not follow the last one.
     pub async fn append_facts(&self, ctx: &Ctx, append: &Append) -> Result<Appended, AppendError> {
         let mut write = self.core().write().await?;
@@ -108,6 +113,7 @@ impl Records {
         if appended == Appended::Before {
             return Ok(appended);
         }
+        delivery::insert(write.db(), &log, ctx, append.session, &append.deliveries).await?;
         change(write.db(), ctx, append.session, &append.change).await?;
         for event in &append.events {
             write.audit(ctx, event).await?;
@@ -146,6 +152,12 @@ async fn change(
         .await?;
     }
     if let Some(state) = change.state {
+        if matches!(
+            state,
+            SessionState::Ended | SessionState::Cancelled | SessionState::NoShow
+        ) {
+            delivery::delete_all(&mut *db, ctx, session).await?;
+        }
         sqlx::query("UPDATE session SET state = ? WHERE organisation = ? AND session = ?")
             .bind(word(state, What::Session)?)
             .bind(ctx.organisation.0)

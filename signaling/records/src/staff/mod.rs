@@ -2,6 +2,7 @@
 
 mod account;
 mod credential;
+mod identity;
 mod link;
 mod setup;
 mod web;
@@ -9,5 +10,6 @@ mod web;
 pub(crate) use account::name;
 pub use account::{NewStaff, StaffRecord};
 pub use credential::Credential;
+pub use identity::{IdentityRow, KeepOutcome, NewIdentity};
 pub use setup::{NewCredential, PendingSetUp};
 pub use web::{NewWebSession, WebSession};

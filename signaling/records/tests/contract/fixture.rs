@@ -181,6 +181,7 @@ pub(crate) fn append(epoch: u32, next_seq: u64, rows: Vec<FactRow>) -> Append {
         epoch,
         next_seq,
         rows,
+        deliveries: vec![],
         change: SessionChange::default(),
         events: vec![],
     }

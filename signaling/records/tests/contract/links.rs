@@ -4,7 +4,7 @@ use crate::fixture::{
     CLINIC, DEVICE, HOST_SEAT, HOUR, JORDAN_SEAT, LINK, MAYA, NOW, OTHER_CLINIC, SAM_SEAT, SESSION,
     Store, append, booked, by_maya, fact, server,
 };
-use quietroom_protocol::{DeviceId, LinkId, Role, SessionState};
+use quietroom_protocol::{DeviceId, LinkId, Opaque, Role, SessionState};
 use quietroom_records::{
     Actor, Append, Ctx, Error, LinkError, LinkRecord, NewDevice, NewLink, SessionChange, What,
 };
@@ -21,6 +21,7 @@ const fn link() -> NewLink {
         participant: JORDAN_SEAT,
         token_hash: TOKEN,
         expires_at: NOW.plus(3 * HOUR),
+        sealed: None,
     }
 }
 
@@ -44,7 +45,7 @@ async fn seen(store: &Store) -> Option<LinkRecord> {
     let session = store.records.session(&server(NOW), SESSION).await.unwrap();
     let seats = session.unwrap().seats;
     let seat = seats.iter().find(|it| it.participant == JORDAN_SEAT);
-    seat.unwrap().link
+    seat.unwrap().link.clone()
 }
 
 async fn change(store: &Store, next_seq: u64, state: SessionState) {
@@ -149,6 +150,22 @@ async fn a_newer_link_ends_the_older() {
     };
     records.create_link(&by_maya(NOW), &sam).await.unwrap();
     assert!(records.find_link(CLINIC, [8; 32], NOW).await.is_ok());
+}
+
+#[tokio::test]
+async fn what_the_clinician_sealed_comes_back_with_the_link() {
+    let store = linked().await;
+    assert_eq!(seen(&store).await.unwrap().sealed, None);
+    let sealed = Opaque::new(b"sealed".to_vec());
+    let newer = NewLink {
+        link: NEWER,
+        token_hash: [8; 32],
+        sealed: Some(sealed.clone()),
+        ..link()
+    };
+    let records = &store.records;
+    records.create_link(&by_maya(NOW), &newer).await.unwrap();
+    assert_eq!(seen(&store).await.unwrap().sealed, Some(sealed));
 }
 
 #[tokio::test]

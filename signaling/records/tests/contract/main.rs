@@ -6,8 +6,10 @@
 )]
 
 mod audit;
+mod deliveries;
 mod facts;
 mod fixture;
+mod identity;
 mod links;
 mod notes;
 mod open;

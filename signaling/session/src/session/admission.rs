@@ -6,8 +6,8 @@ use super::state::{AtDoor, Gone, Stage};
 use crate::rules::{Action, allowed};
 use crate::{Decision, Effect, Fact, Refusal, Seat, Who};
 use quietroom_protocol::{
-    Attestation, Check, DeviceId, IdentityMethod, OverReason, ParticipantId, Phi, Phrase,
-    UtcMillis, check_display_name,
+    Attestation, Check, DeviceId, GroupEpoch, IdentityMethod, OverReason, ParticipantId, Phi,
+    Phrase, UtcMillis, check_display_name,
 };
 use std::collections::BTreeSet;
 
@@ -114,10 +114,12 @@ impl Session {
         device: DeviceId,
         identity: IdentityMethod,
         override_missing: bool,
+        base: GroupEpoch,
     ) -> Result<Decision, Refusal> {
         self.allowed_inside(by, Action::Admit)?;
+        // Let in meanwhile by someone else: the commit is still one of the present epoch, or none.
         if self.device(device)?.present().is_some() {
-            return Ok(Decision::default());
+            return self.commit(now, by, base);
         }
         let (at_door, seat) = self.at_door(device)?;
         let missing = at_door.missing(seat.role);
@@ -132,7 +134,11 @@ impl Session {
             identity,
             overridden: missing,
         };
-        Ok(Decision::of(now, self.actor(by), fact))
+        let committed = self.committed(by, base)?;
+        let actor = self.actor(by);
+        let mut decision = Decision::of(now, actor, fact);
+        decision.record(now, actor, committed);
+        Ok(decision)
     }
 
     pub(super) fn decline(

@@ -1,5 +1,5 @@
 use crate::testing::{
-    DESK, MINUTE, Play, SECOND, admit, booking, device, knock, name, participant, staff,
+    DESK, FIRST, MINUTE, Play, SECOND, admit, booking, device, knock, name, participant, staff,
     whole_attestation,
 };
 use crate::{Actor, Effect, Fact, Input, Refusal, Session};
@@ -197,10 +197,11 @@ fn missing_attestations_stop_admission_until_overridden_and_that_is_a_fact() {
             device: PHONE,
             identity: IdentityMethod::PhotoId,
             override_missing: true,
+            base: FIRST,
         })
         .unwrap();
     assert_eq!(
-        decision.facts,
+        decision.facts[..1],
         [(
             play.now,
             Actor::Staff {
@@ -224,6 +225,7 @@ fn an_override_with_nothing_missing_overrides_nothing() {
         device: PHONE,
         identity: IdentityMethod::KnownToMe,
         override_missing: true,
+        base: FIRST,
     })
     .unwrap();
     assert_eq!(
@@ -325,6 +327,16 @@ fn the_waiting_send_nothing_and_let_no_one_in() {
         Input::Remove {
             by: PHONE,
             device: DESK,
+            base: None,
+        },
+        Input::StartGroup {
+            by: PHONE,
+            scope: FIRST.scope,
+            group: 2,
+        },
+        Input::Commit {
+            by: PHONE,
+            base: FIRST,
         },
         Input::End { by: PHONE },
     ];
@@ -377,10 +389,11 @@ fn admission_makes_it_live_and_again_changes_nothing() {
     let order: Vec<_> = room.present.iter().map(|present| present.device).collect();
     assert_eq!(order, [DESK, PHONE]);
 
-    assert_eq!(
-        play.tell(admit(DESK, PHONE)).unwrap(),
-        crate::Decision::default()
-    );
+    let again = play.tell(admit(DESK, PHONE)).unwrap();
+    assert!(matches!(
+        again.facts.as_slice(),
+        [(_, _, Fact::GroupCommitted { .. })]
+    ));
     assert_eq!(
         play.tell(Input::Decline {
             by: DESK,

@@ -4,7 +4,9 @@
 use super::Session;
 use super::state::{AtDoor, Device, Gone, Heard, Inside, Phase, Stage};
 use crate::{Fact, Recorded};
-use quietroom_protocol::{Attestation, DeviceId, MediaState, OverReason, UtcMillis};
+use quietroom_protocol::{
+    Attestation, DeviceId, GroupEpoch, MediaState, OverReason, Scope, UtcMillis,
+};
 
 pub(super) fn apply(session: &mut Session, recorded: &Recorded) {
     let Recorded { seq, at, fact, .. } = recorded;
@@ -84,12 +86,28 @@ pub(super) fn apply(session: &mut Session, recorded: &Recorded) {
         Fact::Declined { device } => go(session, *device, Gone::Declined),
         Fact::Left { device } => go(session, *device, Gone::Left),
         Fact::Removed { device } => go(session, *device, Gone::Removed),
+        Fact::GroupStarted { scope, group, .. } => reach(session, *scope, *group, 0),
+        Fact::GroupCommitted {
+            scope,
+            group,
+            epoch,
+            ..
+        } => reach(session, *scope, *group, *epoch),
         Fact::ServerRestarted { .. } => {
             for heard in session.devices.values_mut().filter_map(Device::heard_mut) {
                 *heard = Heard::Lost;
             }
         }
     }
+}
+
+fn reach(session: &mut Session, scope: Scope, group: u32, epoch: u32) {
+    let head = GroupEpoch {
+        scope,
+        group,
+        epoch,
+    };
+    session.groups.insert(scope, head);
 }
 
 /// Each part given takes the place of what was said of it before.

@@ -1,11 +1,13 @@
 //! The state machine.
 //!
 //! `state` holds what a session is, `fold` how a fact changes it. Deciding is split by place:
-//! `admission` at the door, `presence` inside, `course` for the session as a whole.
+//! `admission` at the door, `presence` inside, `group` for who shares keys, `course` for the session
+//! as a whole.
 
 mod admission;
 mod course;
 mod fold;
+mod group;
 mod presence;
 mod state;
 mod views;
@@ -14,7 +16,7 @@ pub(crate) use state::Device;
 pub use views::first_name;
 
 use crate::{Actor, Booking, Decision, Input, Recorded, Refusal, Seat, Who};
-use quietroom_protocol::{DeviceId, ParticipantId, StaffId, UtcMillis};
+use quietroom_protocol::{DeviceId, GroupEpoch, ParticipantId, Scope, StaffId, UtcMillis};
 use state::Phase;
 use std::collections::BTreeMap;
 
@@ -25,6 +27,8 @@ pub struct Session {
     phase: Phase,
     /// Every device that ever knocked or entered.
     devices: BTreeMap<DeviceId, Device>,
+    /// The present group of each scope that has one.
+    groups: BTreeMap<Scope, GroupEpoch>,
 }
 
 impl Session {
@@ -39,6 +43,7 @@ impl Session {
             booking,
             phase: Phase::Scheduled,
             devices: BTreeMap::new(),
+            groups: BTreeMap::new(),
         }
     }
 
@@ -54,8 +59,8 @@ impl Session {
 
     /// Decides what follows from `input`; changes nothing.
     ///
-    /// What a shell may say twice (connected, lost, left, admitted, ended …) is answered by an
-    /// empty [`Decision`] the second time.
+    /// What a shell may say twice (connected, lost, left, ended …) is answered by an empty
+    /// [`Decision`] the second time. What carries a commit is refused then: its epoch is over.
     ///
     /// # Errors
     /// A [`Refusal`] when the input is not allowed, not possible now, or malformed.
@@ -84,7 +89,8 @@ impl Session {
                 device,
                 identity,
                 override_missing,
-            } => self.admit(now, by, device, identity, override_missing),
+                base,
+            } => self.admit(now, by, device, identity, override_missing, base),
             Input::Decline { by, device } => self.decline(now, by, device),
             Input::Enter { staff, device } => self.enter(now, staff, device),
             Input::Connected { device } => self.connected(now, device),
@@ -93,7 +99,9 @@ impl Session {
             } => self.lost(now, device, last_heard),
             Input::Media { device, state } => self.media(now, device, state),
             Input::Leave { device } => self.leave(now, device),
-            Input::Remove { by, device } => self.remove(now, by, device),
+            Input::Remove { by, device, base } => self.remove(now, by, device, base),
+            Input::StartGroup { by, scope, group } => self.start_group(now, by, scope, group),
+            Input::Commit { by, base } => self.commit(now, by, base),
             Input::End { by } => self.end(now, by),
             Input::Restart { last_alive } => Ok(self.restart(now, last_alive)),
         }

@@ -4,7 +4,7 @@ use super::Session;
 use super::state::{Gone, Heard, Stage};
 use crate::rules::{self, Action, allowed};
 use crate::{Actor, Decision, Effect, Fact, Refusal};
-use quietroom_protocol::{DeviceId, MediaState, OverReason, Role, StaffId, UtcMillis};
+use quietroom_protocol::{DeviceId, GroupEpoch, MediaState, OverReason, Role, StaffId, UtcMillis};
 
 impl Session {
     /// Whether this device is in the session, heard or lost for the moment.
@@ -136,6 +136,7 @@ impl Session {
         now: UtcMillis,
         by: DeviceId,
         device: DeviceId,
+        base: Option<GroupEpoch>,
     ) -> Result<Decision, Refusal> {
         self.allowed_inside(by, Action::Admit)?;
         let (known, seat) = self.device_and_seat(device)?;
@@ -146,11 +147,21 @@ impl Session {
             return Err(Refusal::Invalid("device"));
         }
         match known.stage {
-            Stage::Gone(Gone::Removed) => return Ok(Decision::default()),
+            Stage::Gone(Gone::Removed) => {
+                return base.map_or_else(
+                    || Ok(Decision::default()),
+                    |base| self.commit(now, by, base),
+                );
+            }
             Stage::Waiting(_) | Stage::Gone(_) => return Err(Refusal::NotNow),
             Stage::Present(_) => {}
         }
-        let mut decision = Decision::of(now, self.actor(by), Fact::Removed { device });
+        let committed = base.map(|base| self.committed(by, base)).transpose()?;
+        let actor = self.actor(by);
+        let mut decision = Decision::of(now, actor, Fact::Removed { device });
+        if let Some(committed) = committed {
+            decision.record(now, actor, committed);
+        }
         decision.effects.push(Effect::Dismiss {
             device,
             reason: OverReason::Removed,

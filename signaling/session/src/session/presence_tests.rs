@@ -266,7 +266,11 @@ fn a_removed_guest_is_out_and_a_removed_member_of_staff_stays_out() {
     play.enter().knock(2, PHONE).admit(PHONE);
     play.tell(lee_enters(lee)).unwrap();
 
-    let remove = |by, device| Input::Remove { by, device };
+    let remove = |by, device| Input::Remove {
+        by,
+        device,
+        base: None,
+    };
     assert_eq!(play.tell(remove(PHONE, lee)), Err(Refusal::NotAllowed));
     assert_eq!(play.tell(remove(lee, DESK)), Err(Refusal::NotAllowed));
     assert_eq!(play.tell(remove(lee, lee)), Err(Refusal::Invalid("device")));

@@ -4,7 +4,8 @@ mod time;
 use super::stubs;
 use crate::Input;
 use crate::testing::{
-    CONSENT, DESK, MINUTE, Play, SECOND, SOUND, START, VIDEO, device, knock, name, participant,
+    CONSENT, DESK, FIRST, MINUTE, Play, SECOND, SOUND, START, VIDEO, device, knock, name,
+    participant,
 };
 use quietroom_protocol::{
     Attestation, AttestationPart, AttestedStub, Cause, DeviceId, IdentityMethod, Interruption,
@@ -141,6 +142,7 @@ fn overrides_are_flagged_with_the_admission() {
         device: PHONE,
         identity: IdentityMethod::DateOfBirthAndAddress,
         override_missing: true,
+        base: FIRST,
     })
     .unwrap(); // 4
     play.at(MINUTE).end();
