@@ -28,6 +28,8 @@ pub enum Action {
     SignIn,
     SignOut,
     ReadMe,
+    ReadIdentity,
+    KeepIdentity,
     ListStaff,
     CreateStaff,
     DisableStaff,
@@ -130,6 +132,8 @@ const fn rule(action: Action) -> Rule {
         }
         Action::DisableStaff => Rule::RoleOverOthers(Administrator),
         Action::ReadDay
+        | Action::ReadIdentity
+        | Action::KeepIdentity
         | Action::ListPeople
         | Action::CreatePerson
         | Action::CreateSession
@@ -206,6 +210,16 @@ mod tests {
         assert!(may(Administrator, Action::ReissueSetUp, account(ME)));
         for role in [Clinician, Auditor] {
             assert!(!may(role, Action::DisableStaff, account(OTHER)));
+        }
+    }
+
+    #[test]
+    fn only_clinicians_have_identity_keys() {
+        for action in [Action::ReadIdentity, Action::KeepIdentity] {
+            assert!(may(Clinician, action, Resource::Clinic));
+            for role in [Administrator, Auditor] {
+                assert!(!may(role, action, Resource::Clinic), "{action:?} {role:?}");
+            }
         }
     }
 

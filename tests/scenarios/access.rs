@@ -288,11 +288,12 @@ async fn missing_attestations_need_an_override() {
     let mut host = clinic.host().await;
     let knock = host.knock_of(guest.joined.device).await;
     assert_eq!(knock.missing.len(), 3);
+    let base = host.head().await;
     let admit = |override_missing| ClientMessage::Admit {
         device: guest.joined.device,
         identity: IdentityMethod::PhotoId,
         override_missing,
-        commit: commit(FIRST, &[guest.joined.device]),
+        commit: commit(base, &[guest.joined.device]),
     };
     let answer = host.ask(admit(false)).await;
     assert_eq!(refusal(answer), RefusalCode::AttestationMissing);

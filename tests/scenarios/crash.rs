@@ -8,7 +8,11 @@
 )]
 
 use quietroom_protocol::api::{NoteSummary, NoteView, SessionSummary};
-use quietroom_protocol::{ClientMessage, MediaState, ServerMessage, SessionState, StubFlag};
+use quietroom_protocol::{
+    ClientMessage, Delivered, Delivery, GroupEpoch, MediaState, Opaque, ServerMessage,
+    SessionState, StubFlag,
+};
+use quietroom_tests::clinic::group::FIRST;
 use quietroom_tests::clinic::{Demo, Guest, JoinSecret, Staff};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
@@ -25,6 +29,10 @@ enum Acknowledged {
     Linked(JoinSecret),
     Joined(Arc<Guest>),
     Admitted,
+    /// The host's commit, of this epoch.
+    Committed(GroupEpoch),
+    /// The guest's content.
+    Said(Opaque),
     CameraOn,
     CameraOff,
     MicrophoneOff,
@@ -34,14 +42,14 @@ enum Acknowledged {
 }
 
 /// How many acknowledgements the whole script gives.
-const STEPS: usize = 10;
+const STEPS: usize = 12;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nothing_acknowledged_is_lost_at_twenty_points() {
+async fn nothing_acknowledged_is_lost_at_two_points_of_each_step() {
     let points = if std::env::var_os("QUIETROOM_FULL").is_some() {
         100
     } else {
-        20
+        2 * STEPS
     };
     for point in 0..points {
         let after = point % STEPS + 1;
@@ -92,6 +100,18 @@ async fn play(staff: Staff, tell: mpsc::Sender<Acknowledged>) {
     let mut host = staff.enter(id).await.unwrap();
     host.let_in(guest.joined.device).await;
     say(Acknowledged::Admitted).await;
+    let base = host.head().await;
+    let commit = host.move_on().await;
+    host.done(commit).await;
+    say(Acknowledged::Committed(base)).await;
+    let at = guest_socket.head().await;
+    let message = Opaque::new(b"nobody but the group reads this".to_vec());
+    let content = ClientMessage::Content {
+        at,
+        message: message.clone(),
+    };
+    guest_socket.done(content).await;
+    say(Acknowledged::Said(message)).await;
     for (step, microphone, camera) in [
         (Acknowledged::CameraOn, true, true),
         (Acknowledged::CameraOff, true, false),
@@ -117,12 +137,15 @@ async fn recover(folder: &Path, port: u16, acknowledged: &[Acknowledged]) {
     let staff = Staff::sign_in(&demo.origin, &demo.sign_in).await.unwrap();
     let (mut session, mut secret, mut guest) = (None, None, None);
     let (mut admitted, mut ended) = (false, false);
+    let mut delivered = Vec::new();
     for step in acknowledged {
         match step {
             Acknowledged::Booked(s) => session = Some(s.clone()),
             Acknowledged::Linked(s) => secret = Some(s.clone()),
             Acknowledged::Joined(g) => guest = Some(g.clone()),
             Acknowledged::Admitted => admitted = true,
+            Acknowledged::Committed(base) => delivered.push((*base, None)),
+            Acknowledged::Said(message) => delivered.push((FIRST, Some(message.clone()))),
             Acknowledged::Ended => ended = true,
             _ => {}
         }
@@ -147,6 +170,7 @@ async fn recover(folder: &Path, port: u16, acknowledged: &[Acknowledged]) {
     if found.state != SessionState::Ended {
         let seat = session.people[0].participant;
         let mut host = staff.enter(session.session).await.unwrap();
+        check_deliveries(&host.catch_up().await, admitted, &delivered);
         let guest = match guest {
             Some(guest) => guest,
             None => {
@@ -172,6 +196,38 @@ async fn recover(folder: &Path, port: u16, acknowledged: &[Acknowledged]) {
     let crashed_inside = admitted && found.state != SessionState::Ended;
     check_note(&staff, &session, crashed_inside).await;
     assert!(demo.stop().await.success());
+}
+
+/// Every commit and content that was acknowledged is there, in order, and no epoch has two.
+fn check_deliveries(
+    found: &[Delivery],
+    admitted: bool,
+    acknowledged: &[(GroupEpoch, Option<Opaque>)],
+) {
+    let mut head = None;
+    for (delivery, seq) in found.iter().zip(1..) {
+        assert_eq!(delivery.seq, seq, "no gap");
+        match &delivery.what {
+            Delivered::Started => head = Some(delivery.at),
+            Delivered::Commit { .. } => {
+                assert_eq!(head, Some(delivery.at), "one commit for an epoch");
+                head = delivery.at.next();
+            }
+            Delivered::Content { .. } => {}
+        }
+    }
+    assert!(
+        head.is_some_and(|head| head.epoch > 0) || !admitted,
+        "an admission is kept with its commit"
+    );
+    for (base, said) in acknowledged {
+        let kept = found.iter().any(|delivery| match (&delivery.what, said) {
+            (Delivered::Commit { .. }, None) => delivery.at == *base,
+            (Delivered::Content { message }, Some(said)) => message == said,
+            _ => false,
+        });
+        assert!(kept, "what a group said is kept");
+    }
 }
 
 async fn check_note(staff: &Staff, session: &SessionSummary, crashed_inside: bool) {

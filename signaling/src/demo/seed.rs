@@ -232,6 +232,8 @@ async fn announce(
                 participant: seat.participant,
                 token_hash,
                 expires_at: session.ends_at.plus(LINGER),
+                // The server has the secret: there is nothing a clinician could seal.
+                sealed: None,
             };
             app.records.create_link(ctx, &link).await?;
         } else if app

@@ -7,6 +7,7 @@
 mod accounts;
 mod extract;
 mod guard;
+mod identity;
 mod join;
 mod notes;
 mod operations;
@@ -41,6 +42,7 @@ pub fn table() -> Vec<Route> {
     table.extend(staff::routes());
     table.extend(join::routes());
     table.extend(schedule::routes());
+    table.extend(identity::routes());
     table.extend(notes::routes());
     table.extend(ws::routes());
     table

@@ -2,6 +2,7 @@
 
 use super::{
     RoomsSetup,
+    groups::Groups,
     late::Late,
     links::Links,
     media::Media,
@@ -11,16 +12,18 @@ use super::{
 use crate::relay::Notice;
 use media_relay_control::RoomId;
 use quietroom_protocol::{RefusalCode, Refused, SessionId, UtcMillis};
-use quietroom_records::{Ctx, Holder, SessionRecord};
+use quietroom_records::{Ctx, DeliveryTotals, Holder, SessionRecord};
 use quietroom_session::{Booking, Recorded, Seat, Session, Who};
 use std::{collections::VecDeque, time::Duration};
 use tokio::{
     sync::mpsc,
-    time::{MissedTickBehavior, interval},
+    time::{MissedTickBehavior, interval, sleep},
 };
 
 /// How often a room looks at its clock.
 const TICK: Duration = Duration::from_millis(250);
+/// How often a socket that catches up is looked at for room.
+const FEED: Duration = Duration::from_millis(10);
 /// A room in which nobody is connected is kept for so long, milliseconds.
 const IDLE: i64 = 60_000;
 
@@ -33,6 +36,7 @@ pub(super) struct Actor<'a> {
     pub(super) facts: Vec<Recorded>,
     pub(super) links: Links,
     pub(super) media: Media,
+    pub(super) groups: Groups,
     /// What happened by itself and could not be recorded yet.
     pub(super) late: VecDeque<Late>,
     /// Another room writes this session now: nothing can be recorded here any more.
@@ -66,6 +70,7 @@ struct Loaded {
     epoch: u32,
     session: Session,
     facts: Vec<Recorded>,
+    deliveries: DeliveryTotals,
 }
 
 async fn load(setup: &RoomsSetup, id: SessionId) -> Result<Loaded, Refused> {
@@ -82,6 +87,8 @@ async fn load(setup: &RoomsSetup, id: SessionId) -> Result<Loaded, Refused> {
     // Claimed before the facts are read: from here on nobody else adds to them.
     let epoch = records.claim_session(&ctx, id).await.map_err(failed)?;
     let stored = records.facts(&ctx, id).await.map_err(failed)?;
+    let deliveries = records.delivery_totals(setup.organisation, id).await;
+    let deliveries = deliveries.map_err(failed)?;
     let facts: Result<Vec<Recorded>, _> = stored.into_iter().map(decode).collect();
     let Ok(facts) = facts else {
         tracing::error!("a session holds a fact that cannot be read");
@@ -91,6 +98,7 @@ async fn load(setup: &RoomsSetup, id: SessionId) -> Result<Loaded, Refused> {
         epoch,
         session: Session::restore(booking(setup, record), &facts),
         facts,
+        deliveries,
     })
 }
 
@@ -134,6 +142,7 @@ impl<'a> Actor<'a> {
             facts: loaded.facts,
             links: Links::default(),
             media: Media::new(relay_room),
+            groups: Groups::new(loaded.deliveries),
             late: VecDeque::new(),
             fenced: false,
             relay_room,
@@ -152,6 +161,7 @@ impl<'a> Actor<'a> {
             self.notice(notice).await;
         }
         loop {
+            let catching_up = !self.links.catching_up().is_empty();
             tokio::select! {
                 message = self.mailbox.recv() => match message {
                     Some(Message::Drain { reply }) => {
@@ -166,6 +176,7 @@ impl<'a> Actor<'a> {
                     Some(notice) => self.notice(notice).await,
                     None => self.relay_gone(),
                 },
+                () = sleep(FEED), if catching_up => self.feed_all().await,
                 _ = ticks.tick() => {
                     self.tick().await;
                     if self.may_unload() && self.unload() {

@@ -11,15 +11,15 @@ use quietroom_protocol::{
 };
 use quietroom_session::{Effect, Input};
 
-/// An answer that comes now, or later from the relay.
-enum Answer {
+/// An answer that comes now, or later: from the relay, or when a device has caught up.
+pub(super) enum Answer {
     /// With what is to be done after it.
     Done(Vec<Effect>),
     Later,
 }
 
 impl Answer {
-    const DONE: Self = Self::Done(Vec::new());
+    pub(super) const DONE: Self = Self::Done(Vec::new());
 }
 
 impl Actor<'_> {
@@ -47,6 +47,7 @@ impl Actor<'_> {
         asker: &Asker,
         message: ClientMessage,
     ) -> Result<Answer, Refused> {
+        let mut delivery = None;
         let input = match message {
             ClientMessage::Hello(_) => {
                 return Err(refusal(RefusalCode::NotNow, "greeted already"));
@@ -73,13 +74,26 @@ impl Actor<'_> {
                 self.media.show(device, wants);
                 return Ok(Answer::DONE);
             }
-            ClientMessage::Package { .. }
-            | ClientMessage::StartGroup { .. }
-            | ClientMessage::Commit { .. }
-            | ClientMessage::Content { .. }
-            | ClientMessage::CatchUp { .. }
-            | ClientMessage::Reached { .. } => {
-                return Err(refusal(RefusalCode::NotNow, "no group is delivered yet"));
+            ClientMessage::Package { package, binding } => {
+                return self.offer(device, package, binding);
+            }
+            ClientMessage::Content { at, message } => {
+                return self.content(device, asker, at, message).await;
+            }
+            ClientMessage::CatchUp { after } => return self.catch_up(device, id, after).await,
+            ClientMessage::Reached { at } => return self.reached(device, at),
+            ClientMessage::StartGroup { scope, group } => {
+                delivery = Some(self.start_from(device, scope, group)?);
+                Input::StartGroup {
+                    by: device,
+                    scope,
+                    group,
+                }
+            }
+            ClientMessage::Commit { commit } => {
+                let base = commit.base;
+                delivery = Some(self.commit_from(device, commit)?);
+                Input::Commit { by: device, base }
             }
             ClientMessage::Attest { attestation } => Input::Attest {
                 device,
@@ -90,30 +104,42 @@ impl Actor<'_> {
                 device: guest,
                 identity,
                 override_missing,
-                commit: _,
-            } => Input::Admit {
-                by: device,
-                device: guest,
-                identity,
-                override_missing,
-            },
+                commit,
+            } => {
+                let base = commit.base;
+                delivery = Some(self.commit_from(device, commit)?);
+                Input::Admit {
+                    by: device,
+                    device: guest,
+                    identity,
+                    override_missing,
+                    base,
+                }
+            }
             ClientMessage::Decline { device: guest } => Input::Decline {
                 by: device,
                 device: guest,
             },
             ClientMessage::Remove {
                 device: guest,
-                commit: _,
-            } => Input::Remove {
-                by: device,
-                device: guest,
-            },
+                commit,
+            } => {
+                let base = commit.as_ref().map(|commit| commit.base);
+                if let Some(commit) = commit {
+                    delivery = Some(self.commit_from(device, commit)?);
+                }
+                Input::Remove {
+                    by: device,
+                    device: guest,
+                    base,
+                }
+            }
             ClientMessage::Leave => Input::Leave { device },
             ClientMessage::End => Input::End { by: device },
             ClientMessage::Media { state } => Input::Media { device, state },
         };
         let effects = self
-            .decide(asker, vec![input])
+            .decide(asker, vec![input], delivery)
             .await
             .map_err(Refused::from)?;
         Ok(Answer::Done(effects))

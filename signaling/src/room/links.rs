@@ -3,7 +3,8 @@
 use super::message::{Asker, Heard, Outbound};
 use crate::turn::Issued;
 use quietroom_protocol::{
-    DeviceId, Knock, OverReason, Refused, Room, ServerMessage, UtcMillis, Waiting,
+    DeviceId, DevicePackage, GroupEpoch, Knock, OverReason, Refused, Room, ServerMessage,
+    UtcMillis, Waiting,
 };
 use quietroom_records::Actor as By;
 use std::collections::BTreeMap;
@@ -36,6 +37,29 @@ pub(super) struct Socket {
     pub(super) room: Option<Room>,
     pub(super) waiting: Option<Waiting>,
     pub(super) knocks: Option<Vec<Knock>>,
+    pub(super) packages: Option<Vec<DevicePackage>>,
+    pub(super) following: Following,
+    /// The newest epoch that was said to be reached over this very socket.
+    pub(super) reached: Option<GroupEpoch>,
+    pub(super) settled: Option<GroupEpoch>,
+}
+
+/// Whether deliveries go to a socket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Following {
+    /// It has not asked for any.
+    Nothing,
+    /// From `next` on they are still to be read for it; then request `id` is answered.
+    CatchingUp { next: u64, id: u32 },
+    /// As they are recorded.
+    Live,
+}
+
+impl Socket {
+    /// Messages that it can still take.
+    pub(super) fn free(&self) -> usize {
+        self.outbound.capacity()
+    }
 }
 
 impl Links {
@@ -45,6 +69,23 @@ impl Links {
 
     pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = (DeviceId, &mut Link)> {
         self.devices.iter_mut().map(|(id, link)| (*id, link))
+    }
+
+    pub(super) fn socket(&mut self, device: DeviceId) -> Option<&mut Socket> {
+        self.devices.get_mut(&device)?.socket.as_mut()
+    }
+
+    /// Devices that are not given all they asked for yet.
+    pub(super) fn catching_up(&self) -> Vec<DeviceId> {
+        let behind = |link: &&Link| {
+            let following = link.socket.as_ref().map(|socket| socket.following);
+            matches!(following, Some(Following::CatchingUp { .. }))
+        };
+        self.devices
+            .iter()
+            .filter(|(_, link)| behind(link))
+            .map(|(device, _)| *device)
+            .collect()
     }
 
     pub(super) fn connected(&self, device: DeviceId) -> bool {
@@ -117,6 +158,10 @@ impl Links {
             room: None,
             waiting: None,
             knocks: None,
+            packages: None,
+            following: Following::Nothing,
+            reached: None,
+            settled: None,
         };
         let link = Link {
             asker,

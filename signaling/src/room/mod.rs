@@ -7,6 +7,7 @@
 
 mod actor;
 mod asks;
+mod groups;
 mod late;
 mod links;
 mod media;

@@ -9,8 +9,8 @@ use super::{
 use crate::random::NoRandomness;
 use quietroom_protocol::{NoteId, NoteStub, RefusalCode, Refused, SessionState, UtcMillis};
 use quietroom_records::{
-    Action, Append, AppendError, Ctx, EndSession, Event, FactRow, NewNote, OutboxRow, Resource,
-    SessionChange,
+    Action, Append, AppendError, Ctx, DeliveryRow, EndSession, Event, FactRow, NewNote, OutboxRow,
+    Resource, SessionChange,
 };
 use quietroom_session::{self as core, Decision, Effect, Fact, Input, Recorded};
 
@@ -20,21 +20,22 @@ const LATE: i64 = 1_000;
 impl Actor<'_> {
     /// Decides on inputs that come together, and does what follows.
     pub(super) async fn act(&mut self, asker: &Asker, inputs: Vec<Input>) -> Result<(), Undone> {
-        let effects = self.decide(asker, inputs).await?;
+        let effects = self.decide(asker, inputs, None).await?;
         self.perform(effects);
         Ok(())
     }
 
-    /// Decides on inputs that come together: all of them are recorded, or none is. Returns what is
-    /// to be done then.
+    /// Decides on inputs that come together: all of them are recorded, and with them what a group
+    /// says, or nothing is. Returns what is to be done then.
     pub(super) async fn decide(
         &mut self,
         asker: &Asker,
         inputs: Vec<Input>,
+        delivery: Option<DeliveryRow>,
     ) -> Result<Vec<Effect>, Undone> {
         self.retry_late().await?;
         let now = self.now();
-        self.commit(asker, inputs, now, None).await
+        self.commit(asker, inputs, delivery, now, None).await
     }
 
     /// Records what happened by itself; if that is not possible now, it is tried again later.
@@ -53,7 +54,7 @@ impl Actor<'_> {
             let now = self.now();
             let late = (now.since(since) > LATE).then_some(now);
             let done = self
-                .commit(&Asker::SERVER, vec![input.clone()], since, late)
+                .commit(&Asker::SERVER, vec![input.clone()], None, since, late)
                 .await;
             match done {
                 Ok(effects) => self.perform(effects),
@@ -72,6 +73,7 @@ impl Actor<'_> {
         &mut self,
         asker: &Asker,
         inputs: Vec<Input>,
+        delivery: Option<DeliveryRow>,
         now: UtcMillis,
         late: Option<UtcMillis>,
     ) -> Result<Vec<Effect>, Undone> {
@@ -97,9 +99,11 @@ impl Actor<'_> {
             }
             effects.extend(decision.effects);
         }
-        if !facts.is_empty() {
-            self.record(asker, &after, &facts, effects.contains(&Effect::WriteStubs))
-                .await?;
+        if effects.contains(&Effect::WriteStubs) {
+            self.record_end(asker, &after, &facts).await?;
+        } else if !facts.is_empty() || delivery.is_some() {
+            let deliveries = delivery.iter().cloned().collect();
+            self.record(asker, &after, &facts, deliveries).await?;
         }
         self.session = after;
         for it in &facts {
@@ -108,6 +112,9 @@ impl Actor<'_> {
             }
         }
         self.facts.extend(facts);
+        if let Some(delivery) = &delivery {
+            self.deliver(delivery);
+        }
         Ok(effects)
     }
 
@@ -116,50 +123,58 @@ impl Actor<'_> {
         asker: &Asker,
         after: &core::Session,
         facts: &[Recorded],
-        stubs: bool,
+        deliveries: Vec<DeliveryRow>,
     ) -> Result<(), Undone> {
-        let rows: Result<Vec<FactRow>, _> = facts
-            .iter()
-            .map(|it| encode(it.at, it.late, it.actor, it.fact.clone()))
-            .collect();
-        let Ok(rows) = rows else {
-            tracing::error!("a fact has no stored form");
-            return Err(Undone::NotRecorded);
+        let append = Append {
+            session: self.id,
+            epoch: self.epoch,
+            next_seq: self.next_seq(),
+            rows: rows(facts)?,
+            deliveries,
+            change: self.change(after),
+            events: self.events(facts),
         };
-        let ctx = Ctx {
+        let ctx = self.ctx(asker);
+        let done = self.setup.records.append_facts(&ctx, &append).await;
+        done.map(drop).map_err(|error| self.failed(&error))
+    }
+
+    async fn record_end(
+        &mut self,
+        asker: &Asker,
+        after: &core::Session,
+        facts: &[Recorded],
+    ) -> Result<(), Undone> {
+        let all = [self.facts.as_slice(), facts].concat();
+        let end = self
+            .ending(after, &all, rows(facts)?, self.events(facts))
+            .map_err(|_| Undone::NotRecorded)?;
+        let ctx = self.ctx(asker);
+        let done = self.setup.records.end_session(&ctx, &end).await;
+        done.map(drop).map_err(|error| self.failed(&error))
+    }
+
+    fn ctx(&self, asker: &Asker) -> Ctx {
+        Ctx {
             organisation: self.setup.organisation,
             actor: asker.actor,
             source: asker.source.clone(),
             now: self.setup.clock.now(),
-        };
-        let events = facts.iter().filter_map(|it| self.event(&it.fact)).collect();
-        let next_seq = self.facts.len() as u64 + 1;
-        let records = &self.setup.records;
-        let done = if stubs {
-            let all = [self.facts.as_slice(), facts].concat();
-            let end = self
-                .ending(after, &all, next_seq, rows, events)
-                .map_err(|_| Undone::NotRecorded)?;
-            records.end_session(&ctx, &end).await.map(drop)
-        } else {
-            let append = Append {
-                session: self.id,
-                epoch: self.epoch,
-                next_seq,
-                rows,
-                change: self.change(after),
-                events,
-            };
-            records.append_facts(&ctx, &append).await.map(drop)
-        };
-        done.map_err(|error| self.failed(&error))
+        }
+    }
+
+    const fn next_seq(&self) -> u64 {
+        self.facts.len() as u64 + 1
+    }
+
+    fn events(&self, facts: &[Recorded]) -> Vec<Event> {
+        facts.iter().filter_map(|it| self.event(&it.fact)).collect()
     }
 
     fn ending(
         &self,
         after: &core::Session,
         facts: &[Recorded],
-        next_seq: u64,
         rows: Vec<FactRow>,
         events: Vec<Event>,
     ) -> Result<EndSession, NoRandomness> {
@@ -183,7 +198,7 @@ impl Actor<'_> {
         Ok(EndSession {
             session: self.id,
             epoch: self.epoch,
-            next_seq,
+            next_seq: self.next_seq(),
             rows,
             notes,
             outbox,
@@ -231,6 +246,16 @@ impl Actor<'_> {
         };
         Some(Event::done(action, resource))
     }
+}
+
+fn rows(facts: &[Recorded]) -> Result<Vec<FactRow>, Undone> {
+    let rows = facts
+        .iter()
+        .map(|it| encode(it.at, it.late, it.actor, it.fact.clone()));
+    rows.collect::<Result<_, _>>().map_err(|_| {
+        tracing::error!("a fact has no stored form");
+        Undone::NotRecorded
+    })
 }
 
 /// A refusal for a message that is not for now.

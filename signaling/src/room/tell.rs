@@ -39,6 +39,7 @@ impl Actor<'_> {
                 link.send(message);
             }
         }
+        self.tell_groups();
         self.media.reconcile(&self.session.audience());
     }
 

@@ -1,10 +1,9 @@
 //! One WebSocket connection, spoken by hand.
 
-use crate::clinic::group::{FIRST, commit};
+use crate::clinic::group::Seen;
 use futures_util::{SinkExt, StreamExt};
 use quietroom_protocol::{
-    ClientMessage, DeviceId, Hello, Identity, IdentityMethod, Knock, Request, ServerMessage,
-    SessionId, VERSION,
+    ClientMessage, DeviceId, Hello, Identity, Knock, Request, ServerMessage, SessionId, VERSION,
 };
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -22,6 +21,7 @@ pub struct Socket {
     next_id: u32,
     /// Messages that came while an answer was awaited.
     held: VecDeque<ServerMessage>,
+    pub(super) seen: Seen,
 }
 
 /// The HTTP status with which an upgrade was refused.
@@ -55,6 +55,7 @@ impl Socket {
                 stream,
                 next_id: 1,
                 held: VecDeque::new(),
+                seen: Seen::default(),
             }),
             Err(Error::Http(response)) => Err(SocketRefused(response.status().as_u16())),
             Err(error) => panic!("the server cannot be reached: {error}"),
@@ -143,13 +144,8 @@ impl Socket {
     /// Waits until `device` knocks, and lets it in.
     pub async fn let_in(&mut self, device: DeviceId) {
         self.knock_of(device).await;
-        self.done(ClientMessage::Admit {
-            device,
-            identity: IdentityMethod::KnownToMe,
-            override_missing: false,
-            commit: commit(FIRST, &[device]),
-        })
-        .await;
+        let admission = self.admission(device).await;
+        self.done(admission).await;
     }
 
     /// A message that came while an answer was awaited.
@@ -177,7 +173,9 @@ impl Socket {
             let next = tokio::time::timeout(PATIENCE, self.stream.next()).await;
             match next.expect("the server says something") {
                 Some(Ok(Message::Text(text))) => {
-                    return Some(serde_json::from_str(&text).expect("a message of the protocol"));
+                    let message = serde_json::from_str(&text).expect("a message of the protocol");
+                    self.seen.note(&message);
+                    return Some(message);
                 }
                 Some(Ok(Message::Close(_)) | Err(_)) | None => return None,
                 Some(Ok(_)) => {}

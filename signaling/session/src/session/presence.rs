@@ -4,7 +4,9 @@ use super::Session;
 use super::state::{Gone, Heard, Stage};
 use crate::rules::{self, Action, allowed};
 use crate::{Actor, Decision, Effect, Fact, Refusal};
-use quietroom_protocol::{DeviceId, GroupEpoch, MediaState, OverReason, Role, StaffId, UtcMillis};
+use quietroom_protocol::{
+    DeviceId, GroupEpoch, MediaState, OverReason, ParticipantId, Role, StaffId, UtcMillis,
+};
 
 impl Session {
     /// Whether this device is in the session, heard or lost for the moment.
@@ -13,6 +15,13 @@ impl Session {
         self.devices
             .get(&device)
             .is_some_and(|device| device.present().is_some())
+    }
+
+    /// The seat of a device that is at the door or in.
+    #[must_use]
+    pub fn participant_here(&self, device: DeviceId) -> Option<ParticipantId> {
+        let known = self.devices.get(&device)?;
+        (!known.is_gone()).then_some(known.participant)
     }
 
     /// Why this device is out for good; `None` while it waits or is in, and for a stranger.

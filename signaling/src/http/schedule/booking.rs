@@ -106,11 +106,13 @@ async fn create_link(
         participant: body.participant,
         token_hash,
         expires_at: booked.ends_at.plus(LINGER),
+        sealed: Some(body.sealed),
     };
     app.records.create_link(&signed_in.ctx(&app), &link).await?;
     Ok(Json(summary::link(LinkRecord {
         link: link.link,
         expires_at: link.expires_at,
         redeemed: false,
+        sealed: link.sealed,
     })))
 }

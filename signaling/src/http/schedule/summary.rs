@@ -29,7 +29,7 @@ pub(super) fn link(record: LinkRecord) -> Link {
         link: record.link,
         expires_at: record.expires_at,
         redeemed: record.redeemed,
-        sealed: None,
+        sealed: record.sealed,
     }
 }
 

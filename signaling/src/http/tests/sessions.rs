@@ -5,7 +5,8 @@ use super::harness::{ORIGIN, request, with};
 use crate::room::{Asker, Heard, OUTBOUND, Speaker};
 use axum::http::{Method, header};
 use quietroom_protocol::{
-    ClientMessage, DeviceId, NoteId, PersonId, RefusalCode, Request, SessionState, StaffRole,
+    ClientMessage, DeviceId, GroupEpoch, NoteId, PersonId, RefusalCode, Request, Scope,
+    SessionState, StaffRole,
     api::{Day, NoteSummary, NoteView, Reschedule, SaveNote, Saved, SessionSummary},
 };
 use quietroom_records::Actor;
@@ -167,11 +168,25 @@ async fn hold(calendar: &Calendar, session: &SessionSummary) {
         )
         .await
         .unwrap();
+    let start = Input::StartGroup {
+        by: host,
+        scope: Scope::Session,
+        group: 1,
+    };
+    rooms
+        .act(session.session, asker.clone(), start)
+        .await
+        .unwrap();
     let admit = Input::Admit {
         by: host,
         device: joined.device,
         identity: quietroom_protocol::IdentityMethod::KnownToMe,
         override_missing: true,
+        base: GroupEpoch {
+            scope: Scope::Session,
+            group: 1,
+            epoch: 0,
+        },
     };
     rooms.act(session.session, asker, admit).await.unwrap();
     let end = Request {

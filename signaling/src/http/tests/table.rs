@@ -55,6 +55,8 @@ const EXPECTED: &[(&str, &str, May)] = &[
     ("POST", "/api/v1/sessions/{session}/cancel", Clinicians),
     ("POST", "/api/v1/sessions/{session}/no-show", Clinicians),
     ("POST", "/api/v1/sessions/{session}/links", Clinicians),
+    ("GET", "/api/v1/identity", Clinicians),
+    ("POST", "/api/v1/identity", Clinicians),
     ("GET", "/api/v1/notes", Clinicians),
     ("GET", "/api/v1/notes/{note}", Clinicians),
     ("PUT", "/api/v1/notes/{note}", Clinicians),

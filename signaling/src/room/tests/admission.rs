@@ -26,13 +26,13 @@ async fn a_guest_waits_is_admitted_and_everyone_sees_it() {
         device: guest.device,
         identity: quietroom_protocol::IdentityMethod::PhotoId,
         override_missing: false,
-        commit: commit(),
+        commit: commit(clinician.head(), &[guest.device]),
     };
     assert_eq!(
         clinician.refused(without_attestation).await,
         RefusalCode::AttestationMissing
     );
-    clinician.done(admit(guest.device)).await;
+    clinician.done(clinician.admit(guest.device)).await;
     let room = guest.until_room().await;
     assert_eq!(room.you, guest.device);
     assert_eq!(room.present.len(), 2);
@@ -58,7 +58,7 @@ async fn an_unadmitted_device_has_no_media_and_no_roster() {
                 ..MediaState::default()
             },
         },
-        admit(guest.device),
+        guest.admit(guest.device),
         ClientMessage::End,
     ];
     for ask in asks {
@@ -100,7 +100,7 @@ async fn a_newer_redemption_replaces_a_waiting_device() {
     assert_eq!(again.err(), Some(AttachError::Over(OverReason::Replaced)));
 
     // Once admitted, another device of the seat is a new knock that needs admission itself.
-    clinician.done(admit(newer.device)).await;
+    clinician.done(clinician.admit(newer.device)).await;
     let second = clinic.guest(guest_seat(1)).await;
     let glance = clinic.glance().await;
     assert_eq!(glance.waiting.len(), 1);

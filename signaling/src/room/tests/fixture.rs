@@ -17,9 +17,10 @@ use crate::{
 use media_relay_control::{Command, Event, Listener, PeerId};
 use quietroom_config::Config;
 use quietroom_protocol::{
-    Attestation, ClientMessage, Commit, DeviceId, GroupEpoch, IdentityMethod, NoteTemplate, Opaque,
-    OrganisationId, ParticipantId, PersonId, Phi, RefusalCode, Refused, Request, Role, Scope,
-    ServerMessage, SessionId, SessionKind, Source, SourceSection, StaffId, StaffRole, UtcMillis,
+    Attestation, ClientMessage, Commit, Delivered, DeviceId, GroupEpoch, IdentityMethod,
+    NoteTemplate, Opaque, OrganisationId, ParticipantId, PersonId, Phi, RefusalCode, Refused,
+    Request, Role, Scope, ServerMessage, SessionId, SessionKind, Source, SourceSection, StaffId,
+    StaffRole, UtcMillis, WelcomeFor,
 };
 use quietroom_records::{
     Actor, Ctx, Holder, KeyEncryptionKey, NewSession, NewStaff, OpenOptions, Records, Seat,
@@ -68,6 +69,8 @@ pub(super) struct Tab {
     messages: mpsc::Receiver<ServerMessage>,
     pub(super) heard: Heard,
     asked: u32,
+    /// The epoch of the session's group, as far as was heard.
+    head: Option<GroupEpoch>,
 }
 
 impl Clinic {
@@ -151,10 +154,11 @@ impl Clinic {
             messages,
             heard,
             asked: 0,
+            head: None,
         })
     }
 
-    /// The clinician's tab, in the room.
+    /// The clinician's tab, in the room, with a group to let guests into.
     pub(super) async fn clinician(&self) -> Tab {
         let device = self.new_device();
         let mut tab = self
@@ -165,6 +169,10 @@ impl Clinic {
             .await
             .unwrap();
         tab.until_room().await;
+        tab.done(ClientMessage::CatchUp { after: 0 }).await;
+        if tab.head.is_none() {
+            tab.done(START).await;
+        }
         tab
     }
 
@@ -199,7 +207,7 @@ impl Clinic {
     /// A guest's tab, let in by the clinician.
     pub(super) async fn admitted(&self, clinician: &mut Tab, seat: ParticipantId) -> Tab {
         let mut guest = self.guest(seat).await;
-        clinician.done(admit(guest.device)).await;
+        clinician.done(clinician.admit(guest.device)).await;
         guest.until_room().await;
         guest
     }
@@ -343,6 +351,7 @@ impl Tab {
         timeout(PATIENCE, async {
             loop {
                 let message = self.messages.recv().await.unwrap();
+                self.note(&message);
                 if let Some(found) = wanted(&message) {
                     return found;
                 }
@@ -350,6 +359,31 @@ impl Tab {
         })
         .await
         .unwrap()
+    }
+
+    fn note(&mut self, message: &ServerMessage) {
+        if let ServerMessage::Delivery { delivery } = message {
+            match delivery.what {
+                Delivered::Started => self.head = Some(delivery.at),
+                Delivered::Commit { .. } => self.head = delivery.at.next(),
+                Delivered::Content { .. } => {}
+            }
+        }
+    }
+
+    /// The epoch of the group as this tab knows it.
+    pub(super) fn head(&self) -> GroupEpoch {
+        self.head.unwrap_or(FIRST)
+    }
+
+    /// Lets a device in by a commit of the epoch that this tab knows of.
+    pub(super) fn admit(&self, device: DeviceId) -> ClientMessage {
+        ClientMessage::Admit {
+            device,
+            identity: IdentityMethod::KnownToMe,
+            override_missing: true,
+            commit: commit(self.head(), &[device]),
+        }
     }
 
     pub(super) async fn until_room(&mut self) -> quietroom_protocol::Room {
@@ -384,25 +418,28 @@ impl Tab {
     }
 }
 
-pub(super) fn admit(device: DeviceId) -> ClientMessage {
-    ClientMessage::Admit {
-        device,
-        identity: IdentityMethod::KnownToMe,
-        override_missing: true,
-        commit: commit(),
-    }
-}
+/// The session's first group as it is started.
+pub(super) const FIRST: GroupEpoch = GroupEpoch {
+    scope: Scope::Session,
+    group: 1,
+    epoch: 0,
+};
+
+pub(super) const START: ClientMessage = ClientMessage::StartGroup {
+    scope: FIRST.scope,
+    group: FIRST.group,
+};
 
 /// The server cannot read it: any bytes do.
-pub(super) fn commit() -> Commit {
+pub(super) fn commit(base: GroupEpoch, added: &[DeviceId]) -> Commit {
+    let welcome = (!added.is_empty()).then(|| WelcomeFor {
+        to: added.to_vec(),
+        welcome: Opaque::new(b"a welcome".to_vec()),
+    });
     Commit {
-        base: GroupEpoch {
-            scope: Scope::Session,
-            group: 1,
-            epoch: 0,
-        },
+        base,
         commit: Opaque::new(b"a commit".to_vec()),
-        welcome: None,
+        welcome,
     }
 }
 

@@ -23,7 +23,7 @@ async fn what_cannot_be_recorded_did_not_happen() {
     let ctx = Ctx::server(ORGANISATION, clinic.clock.now());
     clinic.records.claim_session(&ctx, SESSION).await.unwrap();
 
-    let refused = clinician.refused(admit(guest.device)).await;
+    let refused = clinician.refused(clinician.admit(guest.device)).await;
     assert_eq!(refused, RefusalCode::NotRecorded);
     assert_eq!(clinic.facts().await, before);
     let heard = guest.rest().await;

@@ -20,7 +20,7 @@ async fn a_waiting_guest_is_told_no_way_and_an_admitted_one_before_the_room() {
     let seen = guest.arrived();
     assert!(seen.iter().all(|it| ways(it).is_none()), "{seen:?}");
 
-    clinician.done(admit(guest.device)).await;
+    clinician.done(clinician.admit(guest.device)).await;
     let server = guest
         .until(|message| {
             assert!(!matches!(message, ServerMessage::Room { .. }), "too early");
@@ -40,7 +40,7 @@ async fn two_devices_have_names_and_passwords_of_their_own() {
     let mut servers = Vec::new();
     for seat in [1, 2] {
         let mut guest = clinic.guest(guest_seat(seat)).await;
-        clinician.done(admit(guest.device)).await;
+        clinician.done(clinician.admit(guest.device)).await;
         servers.push(guest.until(ways).await);
     }
     let id = |server: &IceServer| {
