@@ -88,7 +88,7 @@ export class Keeper {
     await line.until(() => candidates.proofs.peek().has(device) && decided(), READY_WITHIN);
     const proof = candidates.proofs.peek().get(device);
     if (!proof || !candidates.packageOf(device)) throw new CryptoRefusal("stranger");
-    await this.decide((letIn) => letIn.set(device, proof));
+    void this.decide((letIn) => letIn.set(device, proof));
     const inside = roster.has(device);
     try {
       await this.committer.commit(
@@ -99,7 +99,7 @@ export class Keeper {
             : { type: "admit", device, identity, override_missing: override, commit },
       );
     } catch (error) {
-      if (error instanceof RefusedError) await this.decide((letIn) => letIn.delete(device));
+      if (error instanceof RefusedError) void this.decide((letIn) => letIn.delete(device));
       throw error;
     }
   }
@@ -111,7 +111,7 @@ export class Keeper {
    */
   async remove(device: DeviceId): Promise<void> {
     await this.ready();
-    await this.decide((letIn) => letIn.delete(device));
+    void this.decide((letIn) => letIn.delete(device));
     const change: Change = { add: [], remove: [device], name: [] };
     const made = await this.committer.commit(
       () => (this.holds(device) ? change : null),

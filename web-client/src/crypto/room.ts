@@ -3,6 +3,7 @@ import { toBase64url } from "../base64url";
 import type {
   ClientMessage,
   DeviceId,
+  GroupEpoch,
   IdentityMethod,
   LinkId,
   ParticipantId,
@@ -11,7 +12,7 @@ import type {
   SessionId,
 } from "../protocol";
 import { Candidates, type SeatKey } from "./candidates";
-import { Epochs, type Keyed } from "./epochs";
+import { Epochs, isSame, type Keyed } from "./epochs";
 import type { Member } from "./group";
 import type { GroupStore, LetIn } from "./group-store";
 import type { StaffIdentity } from "./identity";
@@ -81,6 +82,8 @@ export class SecureRoom {
   private greeted = false;
   private wasSecure = false;
   private inRoom = false;
+  /** The epoch that the server was last told of on this connection. */
+  private reached: GroupEpoch | null = null;
   private stopped = false;
 
   constructor(options: SecureRoomOptions) {
@@ -119,6 +122,7 @@ export class SecureRoom {
   lose(): void {
     this.greeted = false;
     this.inRoom = false;
+    this.reached = null;
     this.line?.lose();
   }
 
@@ -268,7 +272,9 @@ export class SecureRoom {
   /** Tells the server that this device has the keys of its epoch. */
   private reach(): void {
     const at = this.line?.membership.group?.at;
-    if (at && this.inRoom) this.options.request({ type: "reached", at }).catch(() => {});
+    if (!at || !this.inRoom || (this.reached && isSame(at, this.reached))) return;
+    this.reached = at;
+    this.options.request({ type: "reached", at }).catch(() => {});
   }
 
   private async followOne(outcome: Outcome): Promise<void> {
