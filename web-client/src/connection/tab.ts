@@ -63,7 +63,18 @@ export function keepTabMedia(on: { microphone: boolean; camera: boolean }): void
 export function claimDevice(device: DeviceId, lost: () => void): void {
   if (!navigator.locks) return;
   const forever = (): Promise<never> => new Promise(() => {});
-  navigator.locks.request(`quietroom-device-${device}`, { steal: true }, forever).catch(lost);
+  navigator.locks.request(lockOf(device), { steal: true }, forever).catch(lost);
+}
+
+/** Whether a tab of this browser speaks for the device; `null` when that cannot be known. */
+export async function isClaimed(device: DeviceId): Promise<boolean | null> {
+  if (!navigator.locks) return null;
+  const { held } = await navigator.locks.query();
+  return held?.some(({ name }) => name === lockOf(device)) ?? null;
+}
+
+function lockOf(device: DeviceId): string {
+  return `quietroom-device-${device}`;
 }
 
 function isSeat(seat: Partial<TabSeat> | undefined): seat is TabSeat {

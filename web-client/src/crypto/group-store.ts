@@ -1,4 +1,4 @@
-import type { Commit, DeviceId, SessionId } from "../protocol";
+import type { Commit, DeviceId, GroupEpoch, SessionId } from "../protocol";
 import type { Bytes } from "./bytes";
 import type { ContentMessage } from "./content";
 import type { OwnPackage } from "./package";
@@ -24,6 +24,8 @@ export interface Kept {
   packages: readonly OwnPackage[];
   /** Number of the last delivery that is part of this. */
   last: number;
+  /** The first epoch that the device was in without a break, `null` before it. */
+  since: GroupEpoch | null;
   /** The newest group that was started, 0 before the first. */
   newest: number;
   /** Identity of the host whose groups the device was in, `null` before the first. */

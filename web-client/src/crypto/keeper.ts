@@ -29,12 +29,14 @@ export interface KeeperOptions {
   roster: Roster;
   store: GroupStore;
   letIn: LetIn;
+  /** Whether the page of another device of this browser is gone, though the server may not know. */
+  gone: (device: DeviceId) => Promise<boolean>;
   request: (message: ClientMessage) => Promise<ServerMessage>;
   clock: Clock;
 }
 
 /** Milliseconds. */
-const OTHER_DEVICE_ADDS_WITHIN = 4_000;
+const OTHER_DEVICE_ADDS_WITHIN = 3_000;
 const READY_WITHIN = 5_000;
 const AGAIN = 2_000;
 const MOST_FAILURES = 5;
@@ -127,7 +129,7 @@ export class Keeper {
   async begin(): Promise<void> {
     const { line, request } = this.options;
     const inside = (): boolean => line.membership.group !== null;
-    if (line.membership.newest > 0 && this.otherDeviceHere()) {
+    if (line.membership.newest > 0 && (await this.otherDeviceHere())) {
       if (await line.until(inside, OTHER_DEVICE_ADDS_WITHIN)) return;
     }
     const group = line.membership.newest + 1;
@@ -216,12 +218,14 @@ export class Keeper {
     return members.some((member) => member.device === device);
   }
 
-  private otherDeviceHere(): boolean {
-    const { roster, self } = this.options;
-    return roster.present.some(
+  private async otherDeviceHere(): Promise<boolean> {
+    const { roster, self, gone } = this.options;
+    const others = roster.present.filter(
       ({ device, role, connection }) =>
         device !== self && role === "clinician" && connection === "here",
     );
+    const away = await Promise.all(others.map(({ device }) => gone(device).catch(() => false)));
+    return away.includes(false);
   }
 
   private async ready(): Promise<void> {

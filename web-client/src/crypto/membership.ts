@@ -57,6 +57,8 @@ export class Membership {
   private started: Group[] = [];
   private packages: OwnPackage[] = [];
   private seq = 0;
+  /** The first epoch that the device was in without a break. */
+  private since: GroupEpoch | null = null;
   private newestGroup = 0;
   private host: Bytes | null = null;
   private contentKeys: readonly ContentKey[] = [];
@@ -254,15 +256,15 @@ export class Membership {
     if (this.sent.delete(sealed)) return { is: "sent", sealed };
     const group = this.current;
     // From before this device came, or its own from before a reload, which it cannot open.
-    if (!group || at.group !== group.at.group || from === this.self.device) {
-      return { is: "nothing" };
-    }
+    const before = !this.since || at.group !== group?.at.group || isLater(this.since, at);
+    if (!group || before || from === this.self.device) return { is: "nothing" };
     const { next, from: author, message } = await group.open(bytesOf(sealed));
     this.current = next;
     return { is: "message", from: author, message };
   }
 
   private enter(group: Group, { joined }: { joined: boolean }): Outcome {
+    if (joined || group.at.epoch === 0) this.since = group.at;
     const before = new Set(this.current?.members.map(({ device }) => device));
     const after = new Set(group.members.map(({ device }) => device));
     this.current = group;
@@ -300,6 +302,7 @@ export class Membership {
       started: await Promise.all(this.started.map((group) => group.serialize())),
       packages: this.packages,
       last: this.seq,
+      since: this.since,
       newest: this.newestGroup,
       host: this.host,
       contentKeys: this.contentKeys,
@@ -316,6 +319,7 @@ export class Membership {
     );
     this.packages = [...kept.packages];
     this.seq = kept.last;
+    this.since = kept.since;
     this.newestGroup = kept.newest;
     this.host = kept.host;
     this.contentKeys = kept.contentKeys;
@@ -327,6 +331,7 @@ export class Membership {
     this.started = [];
     this.packages = [];
     this.seq = 0;
+    this.since = null;
     this.newestGroup = 0;
     this.host = null;
     this.contentKeys = [];

@@ -87,6 +87,9 @@ describe("what the tree should become", () => {
       });
     expect(reconcile(second(HOST))).toEqual({ add: ["tablet"], remove: [], name: ["tablet"] });
     expect(reconcile(second(OTHER))).toBeNull();
+    expect(outsiders(second(HOST))).toEqual([]);
+    const lost = { ...here("tablet"), connection: "lost" as const };
+    expect(reconcile({ ...second(HOST), admitted: [here("host"), here("ana"), lost] })).toBeNull();
   });
 
   it("names co-facilitators, in the same commit when they are added by it", () => {

@@ -71,11 +71,13 @@ export function reconcile(standing: Standing): Change | null {
 }
 
 /** Devices that the server has admitted and that are not in the tree: for a person to decide. */
-export function outsiders({ self, members, admitted, letIn }: Standing): Admitted[] {
+export function outsiders(standing: Standing): Admitted[] {
+  const { self, members, admitted, letIn, candidates, host } = standing;
   const inside = devices(members);
-  return admitted.filter(
-    ({ device }) => device !== self && !inside.has(device) && !letIn.has(device),
-  );
+  return admitted.filter(({ device }) => {
+    const own = isOf(candidates.get(device)?.staff ?? null, host);
+    return device !== self && !own && !inside.has(device) && !letIn.has(device);
+  });
 }
 
 /** Of several committers the first in the tree acts, so that they do not race. */
@@ -99,12 +101,13 @@ function toRemove({ self, members, admitted, gone }: Standing): DeviceId[] {
 function toAdd({ self, members, admitted, candidates, letIn, host, asHost }: Standing): DeviceId[] {
   const inside = devices(members);
   return admitted
-    .filter(({ device }) => device !== self && !inside.has(device))
-    .map(({ device }) => candidates.get(device))
-    .filter((candidate) => candidate !== undefined)
-    .filter(({ device, proof, staff }) => {
+    .filter(({ device, connection }) => {
+      const candidate = candidates.get(device);
+      if (device === self || inside.has(device) || !candidate) return false;
+      const { proof, staff } = candidate;
       // Another device of the host's is no use before it may commit, and only the host can say so.
-      if (isOf(staff, host)) return asHost && proof === "proven";
+      // One that is lost rather comes back as yet another.
+      if (isOf(staff, host)) return asHost && proof === "proven" && connection === "here";
       return letIn.has(device) && (proof === "proven" || proof === "server_made");
     })
     .map(({ device }) => device);

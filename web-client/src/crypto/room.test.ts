@@ -101,6 +101,16 @@ describe("a session's group", () => {
     await host.room.sendText("welcome");
     await until(() => texts(cy).length === 1);
     expect(texts(cy)).toEqual(["host: welcome"]);
+    // What was said before comes late: to the others it is a replay, to the newcomer nothing.
+    const { delivery } = clinic.server.log.find((it) => it.delivery.from === "ana") ?? {};
+    if (delivery?.what.type !== "content") throw new Error("nothing was said");
+    const { at, what } = delivery;
+    clinic.server.request("ana", { type: "content", at, message: what.message });
+    await until(() => ben.room.events.value.length === 1);
+    await host.room.sendText("still here");
+    await until(() => texts(cy).length === 2);
+    expect(cy.room.events.value).toEqual([]);
+    expect(ben.room.events.value[0]).toMatchObject({ is: "message_refused", why: "replayed" });
     expect(JSON.stringify(clinic.server.log)).not.toContain("hello");
   });
 
@@ -252,6 +262,16 @@ describe("coming back", () => {
     const ben = on(clinic.guest("ben"));
     await admit(tablet, "ben");
     await together([host, ana, tablet, ben]);
+  });
+
+  it("waits for no device of this browser whose page is gone, as after a crash", async () => {
+    const { clinic, host, guests } = await session(["ana"]);
+    const [ana] = guests as [Page];
+    host.freeze();
+    const again = on(clinic.host("again", "host"));
+    await together([again, ana], ["again", "ana", "host"]);
+    expect(again.at?.group).toBe(2);
+    expect(ana.room.events.value).toEqual([]);
   });
 
   it("takes a guest's second device for what it is: another knock and another leaf", async () => {

@@ -38,6 +38,8 @@ export interface SecureRoomOptions {
   request: (message: ClientMessage) => Promise<ServerMessage>;
   frames: Keyed;
   store: GroupStore;
+  /** Whether the page of another device of this browser is gone, though the server may not know. */
+  gone?: (device: DeviceId) => Promise<boolean>;
   clock?: Clock;
 }
 
@@ -218,7 +220,8 @@ export class SecureRoom {
     });
     this.line = line;
     const asHost = by.as === "staff";
-    const mine = { self: who.device, asHost, letIn };
+    const gone = this.options.gone ?? (async () => false);
+    const mine = { self: who.device, asHost, letIn, gone };
     this.keeper = new Keeper({ ...mine, line, candidates, roster, store, request, clock });
     this.outsideNow.value = this.keeper.outside;
     const { group } = membership;

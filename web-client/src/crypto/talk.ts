@@ -88,10 +88,9 @@ export class Talk {
     const { group, keys } = line.membership;
     if (!group) return;
     const newest = keys.at(-1);
-    if (newest && !renew) return this.say(line, newest);
-    const key = ContentKeys.make(this.keysNow.peek(), group.at.epoch);
-    await line.run(async (membership) => this.learn(membership, key));
-    await this.say(line, key);
+    const key = newest && !renew ? newest : ContentKeys.make(this.keysNow.peek(), group.at.epoch);
+    if (key !== newest) await line.run(async (membership) => this.learn(membership, key));
+    if (group.members.length > 1) await this.say(line, key);
   }
 
   /** Lets a co-facilitator verify knocks as the host can; what it knows already is not said again. */

@@ -1,5 +1,6 @@
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { Connection, type ConnectionState, type Socket } from "../connection/connection";
+import { isClaimed } from "../connection/tab";
 import { Frames } from "../crypto/frames/frames";
 import { type GroupStore, openGroupStore } from "../crypto/group-store";
 import { SecureRoom, type SecureRoomOptions, type Who } from "../crypto/room";
@@ -74,12 +75,15 @@ export class Session {
     });
     const request = (message: ClientMessage) => this.link.request(message);
     this.frames = options.frames ?? new Frames();
+    const store = options.store ?? openGroupStore(options.session);
     this.secure = new SecureRoom({
       session: options.session,
       by: options.by,
       request,
       frames: this.frames,
-      store: options.store ?? openGroupStore(options.session),
+      store,
+      gone: async (device) =>
+        (await store.load(device)) !== null && (await isClaimed(device)) === false,
     });
     this.view = computed(() => {
       const { room, ...rest } = this.claimed.value;

@@ -22,6 +22,7 @@ export class Page {
       session: SESSION,
       by,
       store,
+      gone: async (device) => server.frozen.has(device),
       request: (message) => this.request(message),
       frames: {
         keys: ({ group, epoch }) => void this.told.push(`keys ${group}.${epoch}`),
@@ -49,6 +50,13 @@ export class Page {
     this.connected = false;
     this.room.stop(null);
     this.server.disconnect(this.who.device);
+  }
+
+  /** The tab is gone, and the server has not noticed. */
+  freeze(): void {
+    this.server.frozen.add(this.who.device);
+    this.closed = true;
+    this.room.stop(null);
   }
 
   receive(message: ServerMessage): void {

@@ -44,6 +44,8 @@ export interface Tab {
 export class Server {
   readonly devices = new Map<DeviceId, Standing>();
   readonly log: Stored[] = [];
+  /** Devices whose page is gone without the server knowing. */
+  readonly frozen = new Set<DeviceId>();
   readonly pages = new Map<DeviceId, Tab>();
   /** Every request, in order. */
   readonly asked: Array<{ from: DeviceId; message: ClientMessage }> = [];
