@@ -73,7 +73,6 @@ describe("a session's group", () => {
     const ghost = { participant: "seat-ghost", link: "l", role: "client" as const, name: "Ghost" };
     server.devices.set("ghost", { ...ghost, device: "ghost", state: "admitted", package: null });
     let shown: string[] = [];
-    server.pages.get("host")?.room.security.subscribe(() => {});
     const original = host.room.receive.bind(host.room);
     host.room.receive = (message) => {
       original(message);
