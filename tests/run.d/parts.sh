@@ -6,7 +6,7 @@ lint    formatting, lints, types, licenses, generated files up to date
 unit    unit and property tests of every crate and of the web client
 access  every route by every role, and all that must be refused
 relay   the relay alone, with participants of the webrtc crate
-crash   kill -9 at twenty points of a session
+crash   kill -9 at two points of each step of a session
 story   a session from link to note stub, in Chromium and Firefox
 turn    the TURN server: coturn's tools, abuse, fuzzing, the doctor, browsers with UDP blocked
 blind   end-to-end encryption: browsers, attacks, what the server holds, thirty members
@@ -50,7 +50,7 @@ part_unit() {
 
 need_access() { need_build; }
 part_access() {
-    run_tests start access
+    run_tests start access delivery
 }
 
 need_relay() { need_build; }

@@ -1,4 +1,4 @@
-//! kill -9 at twenty points of a session, then a restart: nothing that was acknowledged is lost, and
+//! kill -9 at two points of each step of a session, then a restart: nothing that was acknowledged is lost, and
 //! there is one stub for the client.
 
 #![expect(

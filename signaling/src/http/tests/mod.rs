@@ -3,6 +3,7 @@
 mod accounts;
 mod calendar;
 mod harness;
+mod identity;
 mod join;
 mod origin;
 mod sessions;

@@ -1,4 +1,5 @@
 use super::fixture::*;
+use super::group::commit;
 use crate::room::{AttachError, Speaker};
 use quietroom_protocol::{
     ClientMessage, MediaState, OverReason, Phrase, RefusalCode, ServerMessage,

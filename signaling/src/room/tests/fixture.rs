@@ -1,5 +1,6 @@
 //! A clinic with one session, and tabs that connect to it.
 
+use super::group::{START, catch_up};
 use crate::{
     clock::Clock,
     random::Random,
@@ -17,10 +18,9 @@ use crate::{
 use media_relay_control::{Command, Event, Listener, PeerId};
 use quietroom_config::Config;
 use quietroom_protocol::{
-    Attestation, ClientMessage, Commit, Delivered, DeviceId, GroupEpoch, IdentityMethod,
-    NoteTemplate, Opaque, OrganisationId, ParticipantId, PersonId, Phi, RefusalCode, Refused,
-    Request, Role, Scope, ServerMessage, SessionId, SessionKind, Source, SourceSection, StaffId,
-    StaffRole, UtcMillis, WelcomeFor,
+    Attestation, ClientMessage, Delivery, DeviceId, GroupEpoch, NoteTemplate, OrganisationId,
+    ParticipantId, PersonId, Phi, RefusalCode, Refused, Request, Role, ServerMessage, SessionId,
+    SessionKind, Source, SourceSection, StaffId, StaffRole, UtcMillis,
 };
 use quietroom_records::{
     Actor, Ctx, Holder, KeyEncryptionKey, NewSession, NewStaff, OpenOptions, Records, Seat,
@@ -70,7 +70,9 @@ pub(super) struct Tab {
     pub(super) heard: Heard,
     asked: u32,
     /// The epoch of the session's group, as far as was heard.
-    head: Option<GroupEpoch>,
+    pub(super) head: Option<GroupEpoch>,
+    /// All that was delivered and read.
+    pub(super) delivered: Vec<Delivery>,
 }
 
 impl Clinic {
@@ -155,25 +157,29 @@ impl Clinic {
             heard,
             asked: 0,
             head: None,
+            delivered: Vec::new(),
         })
     }
 
     /// The clinician's tab, in the room, with a group to let guests into.
     pub(super) async fn clinician(&self) -> Tab {
-        let device = self.new_device();
-        let mut tab = self
-            .connect(Speaker::Staff {
-                staff: CLINICIAN,
-                device,
-            })
-            .await
-            .unwrap();
+        let mut tab = self.second_clinician().await;
         tab.until_room().await;
-        tab.done(ClientMessage::CatchUp { after: 0 }).await;
+        tab.done(catch_up(0)).await;
         if tab.head.is_none() {
             tab.done(START).await;
         }
         tab
+    }
+
+    /// Another tab of the clinician, of which nothing was read yet.
+    pub(super) async fn second_clinician(&self) -> Tab {
+        let device = self.new_device();
+        let speaker = Speaker::Staff {
+            staff: CLINICIAN,
+            device,
+        };
+        self.connect(speaker).await.unwrap()
     }
 
     pub(super) async fn knock(&self, seat: ParticipantId) -> Result<DeviceId, Refused> {
@@ -361,31 +367,6 @@ impl Tab {
         .unwrap()
     }
 
-    fn note(&mut self, message: &ServerMessage) {
-        if let ServerMessage::Delivery { delivery } = message {
-            match delivery.what {
-                Delivered::Started => self.head = Some(delivery.at),
-                Delivered::Commit { .. } => self.head = delivery.at.next(),
-                Delivered::Content { .. } => {}
-            }
-        }
-    }
-
-    /// The epoch of the group as this tab knows it.
-    pub(super) fn head(&self) -> GroupEpoch {
-        self.head.unwrap_or(FIRST)
-    }
-
-    /// Lets a device in by a commit of the epoch that this tab knows of.
-    pub(super) fn admit(&self, device: DeviceId) -> ClientMessage {
-        ClientMessage::Admit {
-            device,
-            identity: IdentityMethod::KnownToMe,
-            override_missing: true,
-            commit: commit(self.head(), &[device]),
-        }
-    }
-
     pub(super) async fn until_room(&mut self) -> quietroom_protocol::Room {
         self.until(|message| match message {
             ServerMessage::Room { room } => Some(room.clone()),
@@ -415,31 +396,6 @@ impl Tab {
     pub(super) async fn say(&self, message: ClientMessage) {
         let request = Request { id: 99, message };
         self.attached.say(request).await.unwrap();
-    }
-}
-
-/// The session's first group as it is started.
-pub(super) const FIRST: GroupEpoch = GroupEpoch {
-    scope: Scope::Session,
-    group: 1,
-    epoch: 0,
-};
-
-pub(super) const START: ClientMessage = ClientMessage::StartGroup {
-    scope: FIRST.scope,
-    group: FIRST.group,
-};
-
-/// The server cannot read it: any bytes do.
-pub(super) fn commit(base: GroupEpoch, added: &[DeviceId]) -> Commit {
-    let welcome = (!added.is_empty()).then(|| WelcomeFor {
-        to: added.to_vec(),
-        welcome: Opaque::new(b"a welcome".to_vec()),
-    });
-    Commit {
-        base,
-        commit: Opaque::new(b"a commit".to_vec()),
-        welcome,
     }
 }
 

@@ -3,6 +3,8 @@
 mod admission;
 mod end;
 mod fixture;
+mod group;
+mod groups;
 mod media;
 mod presence;
 mod record;
