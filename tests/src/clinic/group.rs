@@ -5,6 +5,7 @@ use quietroom_protocol::{
     ClientMessage, Commit, Delivered, Delivery, DeviceId, GroupEpoch, IdentityMethod, Opaque,
     Scope, ServerMessage, WelcomeFor,
 };
+use std::collections::BTreeMap;
 
 /// The session's first group as it is started.
 pub const FIRST: GroupEpoch = GroupEpoch {
@@ -32,7 +33,8 @@ pub fn commit(base: GroupEpoch, devices: &[DeviceId]) -> Commit {
 pub struct Seen {
     following: bool,
     head: Option<GroupEpoch>,
-    deliveries: Vec<Delivery>,
+    /// By sequence number: what came live comes again to whoever catches up.
+    deliveries: BTreeMap<u64, Delivery>,
 }
 
 impl Seen {
@@ -45,16 +47,20 @@ impl Seen {
             Delivered::Commit { .. } => self.head = delivery.at.next(),
             Delivered::Content { .. } => {}
         }
-        self.deliveries.push(delivery.clone());
+        self.deliveries.insert(delivery.seq, delivery.clone());
     }
 }
 
 impl Socket {
-    /// Follows the deliveries from now on, and returns all there were for this device.
+    /// Follows the deliveries from now on, and returns all there were for this device. Those that
+    /// come later are [`Socket::delivery`]'s.
     pub async fn catch_up(&mut self) -> Vec<Delivery> {
         self.done(ClientMessage::CatchUp { after: 0 }).await;
         self.seen.following = true;
-        std::mem::take(&mut self.seen.deliveries)
+        self.held
+            .retain(|message| !matches!(message, ServerMessage::Delivery { .. }));
+        let all = std::mem::take(&mut self.seen.deliveries);
+        all.into_values().collect()
     }
 
     /// The epoch that the session's group is in, as far as this device has heard. The host starts

@@ -20,7 +20,7 @@ pub struct Socket {
     stream: WebSocketStream<MaybeTlsStream<TcpStream>>,
     next_id: u32,
     /// Messages that came while an answer was awaited.
-    held: VecDeque<ServerMessage>,
+    pub(super) held: VecDeque<ServerMessage>,
     pub(super) seen: Seen,
 }
 
