@@ -53,6 +53,8 @@ export class Keeper {
   private readonly committer: Committer;
   private readonly timers: Timers;
   private letIn: LetIn;
+  /** Devices that are gone, and the server has not noticed yet. */
+  private readonly leftBehind = new Set<DeviceId>();
   private failures = 0;
   private callOffLook = (): void => {};
 
@@ -151,7 +153,11 @@ export class Keeper {
 
   /** Brings the tree in line with who is here, as far as this device is the one to do it. */
   settle(): void {
-    const { line } = this.options;
+    const { line, roster } = this.options;
+    // Once the server knows too, what it says counts again.
+    for (const { device, connection } of roster.present) {
+      if (connection === "lost") this.leftBehind.delete(device);
+    }
     const standing = this.standing();
     if (!standing) return;
     this.outsideNow.value = outsiders(standing);
@@ -195,7 +201,9 @@ export class Keeper {
     return {
       self,
       members: group.members,
-      admitted: roster.present,
+      admitted: roster.present.map((present) =>
+        this.leftBehind.has(present.device) ? { ...present, connection: "lost" } : present,
+      ),
       gone: roster.gone(group.members).gone,
       candidates: candidates.all(),
       roles: candidates.roles(),
@@ -224,8 +232,10 @@ export class Keeper {
       ({ device, role, connection }) =>
         device !== self && role === "clinician" && connection === "here",
     );
-    const away = await Promise.all(others.map(({ device }) => gone(device).catch(() => false)));
-    return away.includes(false);
+    for (const { device } of others) {
+      if (await gone(device).catch(() => false)) this.leftBehind.add(device);
+    }
+    return others.some(({ device }) => !this.leftBehind.has(device));
   }
 
   private async ready(): Promise<void> {

@@ -268,7 +268,7 @@ describe("coming back", () => {
     const [ana] = guests as [Page];
     host.freeze();
     const again = on(clinic.host("again", "host"));
-    await together([again, ana], ["again", "ana", "host"]);
+    await together([again, ana]);
     expect(again.at?.group).toBe(2);
     expect(ana.room.events.value).toEqual([]);
   });
