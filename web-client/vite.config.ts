@@ -1,5 +1,5 @@
 import { defineConfig } from "vite";
-import { integrity } from "./integrity";
+import { integrity } from "./integrity.ts";
 
 declare const process: { argv: string[]; env: Record<string, string | undefined> };
 

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
-import shipped from "../../../web-client/vite.config";
-import { standIns, type Variant } from "./stand-ins";
+import shipped from "../../../web-client/vite.config.ts";
+import { standIns, type Variant } from "./stand-ins.ts";
 
 const variant: Variant = process.env.QUIETROOM_VARIANT === "bypass" ? "bypass" : "recording";
 const plugin = standIns(variant);

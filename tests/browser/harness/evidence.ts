@@ -30,10 +30,11 @@ export async function gatherEvidence(): Promise<Evidence> {
   return {
     folder,
     image(pid, name) {
-      for (const process of family(pid)) {
+      // A server that stood still takes its relay for dead and starts another: the relay comes first.
+      for (const process of family(pid).reverse()) {
         // With the mappings that a process asks to be left out of dumps.
         const out = join(folder, name);
-        execFileSync("gcore", ["-a", "-o", out, String(process)], { stdio: "ignore" });
+        execFileSync("gcore", ["-a", "-o", out, String(process)], { stdio: "pipe" });
       }
     },
     async stopCapture() {

@@ -17,18 +17,19 @@ export class Scan {
   readonly found: Found = new Map();
   /** Bytes that were looked at. */
   bytes = 0;
-  /** One bit for each value of three bytes: does a needle begin so? Most bytes go no further. */
-  private readonly begins = new Uint8Array(1 << 21);
-  private readonly byStart = new Map<number, Needle[]>();
+  /** One bit for each value of three bytes: are they an anchor? Most bytes go no further. */
+  private readonly anchors = new Uint8Array(1 << 21);
+  private readonly byAnchor = new Map<number, Anchored[]>();
   private longest = 0;
 
   constructor(needles: readonly Needle[]) {
     for (const needle of needles) {
       const { bytes, what } = needle;
       if (bytes.length < SHORTEST) throw new Error(`too short to mean anything: ${what}`);
-      const start = bytes.readUIntBE(0, 3);
-      this.begins[start >> 3] = (this.begins[start >> 3] ?? 0) | (1 << (start & 7));
-      this.byStart.set(start, [...(this.byStart.get(start) ?? []), needle]);
+      const from = anchorOf(bytes);
+      const anchor = bytes.readUIntBE(from, 3);
+      this.anchors[anchor >> 3] = (this.anchors[anchor >> 3] ?? 0) | (1 << (anchor & 7));
+      this.byAnchor.set(anchor, [...(this.byAnchor.get(anchor) ?? []), { ...needle, from }]);
       this.longest = Math.max(this.longest, bytes.length);
     }
   }
@@ -53,26 +54,42 @@ export class Scan {
   }
 
   private look(window: Buffer, place: string): void {
-    const { begins } = this;
+    const { anchors } = this;
     const end = window.length - 2;
-    let start = ((window[0] ?? 0) << 8) | (window[1] ?? 0);
+    let three = ((window[0] ?? 0) << 8) | (window[1] ?? 0);
     for (let at = 0; at < end; at += 1) {
-      start = ((start << 8) | (window[at + 2] as number)) & 0xff_ffff;
-      if (((begins[start >> 3] as number) & (1 << (start & 7))) !== 0) {
-        this.compare(window, at, start, place);
+      three = ((three << 8) | (window[at + 2] as number)) & 0xff_ffff;
+      if (((anchors[three >> 3] as number) & (1 << (three & 7))) !== 0) {
+        this.compare(window, at, three, place);
       }
     }
   }
 
-  private compare(window: Buffer, at: number, start: number, place: string): void {
-    for (const { what, bytes } of this.byStart.get(start) ?? []) {
-      const end = at + bytes.length;
-      // One that the window's end cuts is whole in the next.
-      if (end > window.length || window.compare(bytes, 0, bytes.length, at, end) !== 0) continue;
+  private compare(window: Buffer, at: number, anchor: number, place: string): void {
+    for (const { what, bytes, from } of this.byAnchor.get(anchor) ?? []) {
+      const begin = at - from;
+      const end = begin + bytes.length;
+      // One that the window cuts is whole in the one before or the next.
+      if (begin < 0 || end > window.length) continue;
+      if (window.compare(bytes, 0, bytes.length, begin, end) !== 0) continue;
       const places = this.found.get(what) ?? [];
       if (!places.includes(place)) this.found.set(what, [...places, place]);
     }
   }
+}
+
+/** A needle, and where its anchor lies. */
+interface Anchored extends Needle {
+  from: number;
+}
+
+/** Three bytes that differ and are not what memory is filled with: they are seldom come upon. */
+function anchorOf(bytes: Buffer): number {
+  for (let from = 0; from + 3 <= bytes.length; from += 1) {
+    const three = new Set(bytes.subarray(from, from + 3));
+    if (three.size === 3 && !three.has(0) && !three.has(0xff)) return from;
+  }
+  return 0;
 }
 
 /**

@@ -71,6 +71,8 @@ export async function guest(name: string, browser: Browser, prepare?: Prepare): 
     browser,
     page,
     async knock(link) {
+      // The same address again would not load the page anew.
+      await page.goto("about:blank");
       await page.goto(link);
       await cameraAndSoundOn(page);
       await joinWithEverything(page, name);
