@@ -1,3 +1,4 @@
+import type { Page } from "playwright-core";
 import { afterEach, beforeAll, expect, test } from "vitest";
 import type { Delivery } from "../../web-client/src/protocol";
 import { buildClient } from "./client/build";
@@ -24,13 +25,14 @@ test("who has a link's token but not its secret is not let in", async () => {
   meeting = await Meeting.open(client, "Chromium", ["Jordan"]);
   const { host } = meeting;
   // The token alone redeems the link; the binding cannot be made without the secret.
-  await meeting.arrive("Jordan", "Chromium", async (page) => {
+  const prepare = async (page: Page) => {
     const between = await standBetween(page);
     between.toServer = (sent) =>
       sent.message.type === "package"
         ? [{ ...sent, message: { ...sent.message, binding: "A".repeat(43) } }]
         : [sent];
-  });
+  };
+  await meeting.arrive("Jordan", "Chromium", { prepare });
   const now = await sees(host.page, "the host is told", ({ events }) => events.length > 0);
   expect(now.events).toEqual(["knock_forged"]);
   await expect(meeting.host.letIn("Jordan")).rejects.toThrow();
@@ -111,7 +113,7 @@ test("a commit that is withheld leaves its page behind, until it is asked for", 
 test("a guest refuses a group that is not of the clinician in the link", async () => {
   meeting = await Meeting.open(client, "Chromium", ["Jordan"]);
   const link = meeting.linkOf("Jordan");
-  const jordan = await meeting.arrive("Jordan", "Chromium", undefined, otherHost(link));
+  const jordan = await meeting.arrive("Jordan", "Chromium", {}, otherHost(link));
   await meeting.host.letIn("Jordan");
   await sees(jordan.page, "the group is refused", ({ is }) => is === "refused");
   expect((await seen(jordan.page)).why).toBe("wrong_host");
@@ -127,9 +129,10 @@ function otherHost(link: string): string {
 
 async function meddled(names: string[]): Promise<{ meeting: Meeting; between: Between }> {
   let between: Between | undefined;
-  meeting = await Meeting.open(client, "Chromium", names, async (page) => {
+  const prepare = async (page: Page) => {
     between = await standBetween(page);
-  });
+  };
+  meeting = await Meeting.open(client, "Chromium", names, { prepare });
   if (!between) throw new Error("nobody stands between");
   return { meeting, between };
 }
@@ -139,9 +142,10 @@ async function arriveMeddled(
   name: string,
 ): Promise<{ guest: Guest; between: Between }> {
   let between: Between | undefined;
-  const guest = await at.arrive(name, "Chromium", async (page) => {
+  const prepare = async (page: Page) => {
     between = await standBetween(page);
-  });
+  };
+  const guest = await at.arrive(name, "Chromium", { prepare });
   if (!between) throw new Error("nobody stands between");
   return { guest, between };
 }

@@ -13,7 +13,6 @@ const flags = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
-  "--use-fake-device-for-media-stream",
   "--use-fake-ui-for-media-stream",
   "--autoplay-policy=no-user-gesture-required",
   "--auto-select-desktop-capture-source=Entire screen",
@@ -35,19 +34,21 @@ export interface Chromium {
 
 /**
  * `camera` is a Y4M or MJPEG file to show in place of the fake camera's pattern; `trust` is an
- * authority whose certificates it takes for good.
+ * authority whose certificates it takes for good; `fps` are pictures a second of the fake camera.
  */
 export async function startChromium(
-  options: { ignoreCertificates?: boolean; camera?: string; trust?: Authority } = {},
+  options: { ignoreCertificates?: boolean; camera?: string; trust?: Authority; fps?: number } = {},
 ): Promise<Chromium> {
   const profile = mkdtempSync(join(tmpdir(), "quietroom-chromium-"));
   options.trust?.trustByChromium(profile);
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: process.env.CHROMIUM_BIN ?? "/usr/bin/chromium",
     headless: true,
-    args: options.camera
-      ? [...flags, `--use-file-for-fake-video-capture=${options.camera}`]
-      : flags,
+    args: [
+      ...flags,
+      `--use-fake-device-for-media-stream${options.fps ? `=fps=${options.fps}` : ""}`,
+      ...(options.camera ? [`--use-file-for-fake-video-capture=${options.camera}`] : []),
+    ],
     // Its NSS store is in the home folder.
     ...(options.trust && { env: { ...process.env, HOME: profile } }),
     viewport: desktop,

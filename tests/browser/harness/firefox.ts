@@ -13,7 +13,9 @@ export interface Firefox {
 }
 
 /** Firefox pairs no loopback address: the specs that use it run in a network namespace with a veth. */
-export async function startFirefox(options: { trust?: Authority } = {}): Promise<Firefox> {
+export async function startFirefox(
+  options: { trust?: Authority; fps?: number } = {},
+): Promise<Firefox> {
   const profile = mkdtempSync(join(tmpdir(), "quietroom-firefox-"));
   options.trust?.trustByFirefox(profile);
   const browser = await puppeteer.launch({
@@ -24,6 +26,7 @@ export async function startFirefox(options: { trust?: Authority } = {}): Promise
     extraPrefsFirefox: {
       "media.navigator.streams.fake": true,
       "media.navigator.permission.disabled": true,
+      ...(options.fps && { "media.navigator.video.default_fps": options.fps }),
       "media.autoplay.default": 0,
       "media.autoplay.blocking_policy": 0,
       "datareporting.policy.dataSubmissionEnabled": false,

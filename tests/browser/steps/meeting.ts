@@ -9,7 +9,7 @@ import {
   type Host,
   host,
   type Person,
-  type Prepare,
+  type PersonOptions,
 } from "./people";
 import { agree, frames } from "./secure";
 
@@ -34,11 +34,11 @@ export class Meeting {
     client: string,
     browser: Browser,
     names: string[],
-    prepare?: Prepare,
+    options: PersonOptions = {},
   ): Promise<Meeting> {
     const demo = await startDemo();
     const front = await startFront(demo.origin, client);
-    const leading = await host(browser, prepare);
+    const leading = await host(browser, options);
     await leading.signIn(front.through(demo.signIn));
     const links = await leading.book(names);
     await leading.enter(names[0] ?? "");
@@ -55,10 +55,10 @@ export class Meeting {
   async arrive(
     name: string,
     browser: Browser,
-    prepare?: Prepare,
+    options: PersonOptions = {},
     link = this.linkOf(name),
   ): Promise<Guest> {
-    const arriving = await guest(name, browser, prepare);
+    const arriving = await guest(name, browser, options);
     this.everyone.push(arriving);
     await arriving.knock(link);
     return arriving;

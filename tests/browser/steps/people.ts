@@ -44,12 +44,20 @@ export interface Host extends Person {
   crash(): Promise<void>;
 }
 
-/** Done to a page of Chromium before it goes anywhere. */
-export type Prepare = (page: Page) => Promise<unknown>;
+export interface PersonOptions {
+  /** Done to a page of Chromium before it goes anywhere. */
+  prepare?: (page: Page) => Promise<unknown>;
+  /** Pictures a second of the camera; what the browser likes unless given. */
+  fps?: number;
+}
 
-export async function guest(name: string, browser: Browser, prepare?: Prepare): Promise<Guest> {
+export async function guest(
+  name: string,
+  browser: Browser,
+  options: PersonOptions = {},
+): Promise<Guest> {
   if (browser === "Firefox") {
-    const firefox = await startFirefox();
+    const firefox = await startFirefox(options);
     const page = await firefox.open("about:blank");
     return {
       name,
@@ -63,9 +71,9 @@ export async function guest(name: string, browser: Browser, prepare?: Prepare): 
       stop: () => firefox.close(),
     };
   }
-  const chromium = await startChromium();
+  const chromium = await startChromium(options);
   const page = await chromium.open("about:blank");
-  await prepare?.(page);
+  await options.prepare?.(page);
   return {
     name,
     browser,
@@ -82,14 +90,14 @@ export async function guest(name: string, browser: Browser, prepare?: Prepare): 
   };
 }
 
-export async function host(browser: Browser, prepare?: Prepare): Promise<Host> {
-  return browser === "Firefox" ? hostInFirefox() : hostInChromium(prepare);
+export async function host(browser: Browser, options: PersonOptions = {}): Promise<Host> {
+  return browser === "Firefox" ? hostInFirefox(options) : hostInChromium(options);
 }
 
-async function hostInChromium(prepare?: Prepare): Promise<Host> {
-  const chromium = await startChromium();
+async function hostInChromium(options: PersonOptions): Promise<Host> {
+  const chromium = await startChromium(options);
   let page: Page = await chromium.open("about:blank");
-  await prepare?.(page);
+  await options.prepare?.(page);
   return {
     browser: "Chromium",
     get page() {
@@ -111,8 +119,8 @@ async function hostInChromium(prepare?: Prepare): Promise<Host> {
   };
 }
 
-async function hostInFirefox(): Promise<Host> {
-  const firefox = await startFirefox();
+async function hostInFirefox(options: PersonOptions): Promise<Host> {
+  const firefox = await startFirefox(options);
   let page: FirefoxPage = await firefox.open("about:blank");
   return {
     browser: "Firefox",
