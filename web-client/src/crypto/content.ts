@@ -1,9 +1,9 @@
 // What members send each other inside the group, and the keys of content that lies outside of it.
 
-import type { DeviceId, LinkId, ParticipantId, Role } from "../protocol";
+import type { DeviceId, LinkId, ParticipantId, Role, Scope } from "../protocol";
 import { aesKey, openWith, sealWith } from "./aead";
 import { type Bytes, concat, field, Reader, transcript, uint32, utf8 } from "./bytes";
-import type { Scope } from "./group-name";
+
 import { CryptoRefusal } from "./refusal";
 
 export type ContentMessage =

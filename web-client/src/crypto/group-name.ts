@@ -1,15 +1,5 @@
-import type { SessionId } from "../protocol";
+import type { Scope, SessionId } from "../protocol";
 import { type Bytes, transcript, uint32, utf8 } from "./bytes";
-
-/** Audience scope. */
-export type Scope = "session";
-
-/** An epoch of one group of a scope. */
-export interface GroupEpoch {
-  readonly scope: Scope;
-  readonly group: number;
-  readonly epoch: number;
-}
 
 /** Which group: 1, 2, 3 in a scope of a session. A host who has lost everything starts the next one. */
 export interface GroupName {

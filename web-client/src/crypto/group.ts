@@ -14,7 +14,7 @@ import { processPrivateMessage } from "ts-mls/processMessages.js";
 import type { Proposal } from "ts-mls/proposal.js";
 import { emptyPskIndex } from "ts-mls/pskIndex.js";
 import { allSecretTreeValues } from "ts-mls/secretTree.js";
-import type { DeviceId, ParticipantId } from "../protocol";
+import type { DeviceId, GroupEpoch, ParticipantId, Scope } from "../protocol";
 import {
   type Bytes,
   concat,
@@ -30,7 +30,7 @@ import {
 import { takeCommit } from "./commits";
 import { leafIdentityOf } from "./credential";
 import { encodePrivateMessage, encodeWelcome, keysOf, privateMessageOf, senderOf } from "./framing";
-import { type GroupEpoch, type GroupName, groupIdOf, type Scope } from "./group-name";
+import { type GroupName, groupIdOf } from "./group-name";
 import type { StaffIdentity } from "./identity";
 import { sha256 } from "./kdf";
 import { decodePackage, type OpenedPackage, type OwnPackage, secretsOf } from "./package";
@@ -41,7 +41,7 @@ import { clientConfig, suite } from "./suite";
 import { leafAt, leavesOf } from "./tree";
 import { type ExpectedHost, joinByWelcome } from "./welcome";
 
-export type { GroupEpoch, GroupName, Scope } from "./group-name";
+export type { GroupName } from "./group-name";
 export type { ExpectedHost } from "./welcome";
 
 /** A leaf of the group: a device of a participant. */

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Source } from "../../protocol";
+import type { GroupEpoch, Source } from "../../protocol";
 import type { Bytes } from "../bytes";
-import type { GroupEpoch } from "../group-name";
 import { decodeHeader } from "./header";
 import { openFrame } from "./opener";
 import { type Codec, clearPrefix } from "./prefix";

@@ -1,7 +1,6 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
-import type { Source } from "../../protocol";
-import type { Bytes } from "./bytes";
-import type { FrameEpoch } from "./kid";
+import type { GroupEpoch, Source } from "../../protocol";
+import type { Bytes } from "../bytes";
 import type { FrameHealth, FrameTiming, FromWorker, Role, ToWorker } from "./messages";
 import type { Expected } from "./opener";
 import { KEY_LENGTH } from "./sframe";
@@ -74,7 +73,7 @@ export class Frames {
   }
 
   /** Frames of this epoch can be opened from now on. The last four epochs are held. */
-  keys(at: FrameEpoch, baseKey: Bytes): void {
+  keys(at: GroupEpoch, baseKey: Bytes): void {
     if (baseKey.length !== KEY_LENGTH) throw new RangeError("a base key has 16 bytes");
     this.tell({ type: "keys", at, baseKey });
   }
@@ -83,7 +82,7 @@ export class Frames {
    * Seals with the key of this epoch and leaf from now on. An epoch whose keys were never given
    * stops what is sent.
    */
-  sendWith(at: FrameEpoch, leaf: number): void {
+  sendWith(at: GroupEpoch, leaf: number): void {
     this.tell({ type: "send_with", at, leaf });
   }
 

@@ -1,4 +1,4 @@
-import type { GroupEpoch } from "../group-name";
+import type { GroupEpoch } from "../../protocol";
 
 /** Whose key, of which epoch, a frame is sealed with. */
 export interface KeyId {

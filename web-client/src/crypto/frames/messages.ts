@@ -1,15 +1,14 @@
-import type { Source } from "../../protocol";
-import type { Bytes } from "./bytes";
-import type { FrameEpoch } from "./kid";
+import type { GroupEpoch, Source } from "../../protocol";
+import type { Bytes } from "../bytes";
 import type { Drop, Expected } from "./opener";
 import type { TimingSummary } from "./timing";
 
 /** What the page tells the worker of its frames. */
 export type ToWorker =
   /** Frames of this epoch can be opened. */
-  | { type: "keys"; at: FrameEpoch; baseKey: Bytes }
+  | { type: "keys"; at: GroupEpoch; baseKey: Bytes }
   /** Frames are sealed with the key of this epoch and leaf. */
-  | { type: "send_with"; at: FrameEpoch; leaf: number }
+  | { type: "send_with"; at: GroupEpoch; leaf: number }
   /** Who may be heard or seen in a section; nobody before this is said. */
   | { type: "expect"; section: number; from: Expected | null }
   /** A section is over: nothing of it is played any more. */

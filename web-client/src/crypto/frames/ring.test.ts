@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { GroupEpoch } from "../group-name";
+import type { GroupEpoch } from "../../protocol";
 import type { KeyId } from "./kid";
 import { tagOf } from "./kid";
 import { EPOCHS_KEPT, GENERATIONS_HELD, GENERATIONS_KNOWN, KeyRing } from "./ring";

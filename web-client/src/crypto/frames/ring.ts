@@ -1,5 +1,5 @@
+import type { GroupEpoch } from "../../protocol";
 import type { Bytes } from "../bytes";
-import type { GroupEpoch } from "../group-name";
 import { encodeKid, type KeyId, tagOf } from "./kid";
 import { ReplayWindow } from "./replay";
 import { deriveKey, type FrameKey, importBase } from "./sframe";

@@ -1,6 +1,5 @@
-import type { Source } from "../../protocol";
+import type { GroupEpoch, Source } from "../../protocol";
 import { type Bytes, concat } from "../bytes";
-import type { GroupEpoch } from "../group-name";
 import { encodeKid, tagOf } from "./kid";
 import { type Codec, clearPrefix } from "./prefix";
 import { deriveKey, type FrameKey, seal } from "./sframe";

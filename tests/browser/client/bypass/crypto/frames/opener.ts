@@ -1,4 +1,4 @@
-import type { Bytes } from "../../../../../../web-client/src/crypto/frames/bytes";
+import type { Bytes } from "../../../../../../web-client/src/crypto/bytes";
 import type { KeyRing } from "../../../../../../web-client/src/crypto/frames/ring";
 
 export * from "../../../../../../web-client/src/crypto/frames/opener";

@@ -1,4 +1,4 @@
-import type { Bytes } from "../../../../../../web-client/src/crypto/frames/bytes";
+import type { Bytes } from "../../../../../../web-client/src/crypto/bytes";
 import type { Codec } from "../../../../../../web-client/src/crypto/frames/prefix";
 import { Sealer as Shipped } from "../../../../../../web-client/src/crypto/frames/sealer";
 import type { Source } from "../../../../../../web-client/src/protocol";
