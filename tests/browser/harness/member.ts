@@ -54,7 +54,7 @@ export async function knockAlone(link: string, name: string): Promise<Member> {
     session,
     by: { as: "guest", invitation, link: joined.link },
     request: (message) => connection.request(message),
-    frames: { keys: () => {}, sendWith: () => {} },
+    frames: { keys: () => {}, sendWith: () => {}, forgetBefore: () => {} },
     store: openGroupStore(session),
   });
   const member: Member = {

@@ -12,6 +12,7 @@ function setUp() {
     {
       keys: ({ group, epoch }) => void log.push(`keys ${group}.${epoch}`),
       sendWith: ({ group, epoch }, leaf) => void log.push(`send ${group}.${epoch} as ${leaf}`),
+      forgetBefore: ({ group, epoch }) => void log.push(`forget before ${group}.${epoch}`),
     },
     (milliseconds, act) => {
       const timer = setTimeout(act, milliseconds);
@@ -60,6 +61,18 @@ describe("the keys of an epoch", () => {
     expect(news()).toEqual(["send 1.2 as 0"]);
   });
 
+  it("are forgotten some time after a removal, when a place in the tree may be another's", () => {
+    const { epochs, news } = setUp();
+    epochs.enter(at(0), KEY, 0, ADDED);
+    epochs.enter(at(1), KEY, 0, { removed: true });
+    epochs.settled(at(1));
+    news();
+    vi.advanceTimersByTime(2_999);
+    expect(news()).toEqual([]);
+    vi.advanceTimersByTime(1);
+    expect(news()).toEqual(["forget before 1.1"]);
+  });
+
   it("never send with an older epoch again", () => {
     const { epochs, news } = setUp();
     epochs.enter(at(0), KEY, 0, ADDED);
@@ -67,7 +80,7 @@ describe("the keys of an epoch", () => {
     epochs.enter(at(2), KEY, 0, { removed: true });
     news();
     vi.advanceTimersByTime(5_000);
-    expect(news()).toEqual(["send 1.2 as 0"]);
+    expect(news()).toEqual(["send 1.2 as 0", "forget before 1.2"]);
     epochs.settled(at(1));
     expect(news()).toEqual([]);
   });
@@ -91,7 +104,7 @@ describe("the keys of an epoch", () => {
     epochs.enter(at(1, 2), KEY, 3, ADDED);
     expect(news()).toEqual(["keys 2.1", "send 2.1 as 3"]);
     vi.advanceTimersByTime(5_000);
-    expect(news()).toEqual([]);
+    expect(news()).toEqual(["forget before 2.1"]);
   });
 
   it("are not touched after the end", () => {

@@ -4,13 +4,22 @@ import type { GroupEpoch } from "../protocol";
 const SWITCH_AFTER = 1_000;
 /** The same when somebody was taken out, who must not hear on for long. */
 const SWITCH_AFTER_REMOVAL = 500;
+/**
+ * Milliseconds after a removal in which frames of before it are opened: what is under way, and what
+ * those send who learn of it late. Then a place in the tree may be somebody else's.
+ */
+const FORGET_AFTER_REMOVAL = 3_000;
 /** Receivers keep the keys of four epochs: the one that is sent with may be this far behind. */
 const MOST_BEHIND = 3;
 
-/** What keys are given to: receives with each from `keys` on, sends with one from `sendWith` on. */
+/**
+ * What keys are given to: receives with each from `keys` on, sends with one from `sendWith` on,
+ * receives with none older than that of `forgetBefore`.
+ */
 export interface Keyed {
   keys(at: GroupEpoch, baseKey: Uint8Array<ArrayBuffer>): void;
   sendWith(at: GroupEpoch, leaf: number): void;
+  forgetBefore(at: GroupEpoch): void;
 }
 
 /** Calls `act` after so many milliseconds unless it was called off. */
@@ -31,6 +40,7 @@ export class Epochs {
   private readonly keyed: Keyed;
   private readonly after: After;
   private waiting: Waiting[] = [];
+  private readonly forgetting = new Set<() => void>();
   private sending: GroupEpoch | null = null;
 
   constructor(keyed: Keyed, after: After) {
@@ -46,7 +56,9 @@ export class Epochs {
     change: { removed: boolean },
   ): void {
     this.keyed.keys(at, baseKey);
-    if (this.sending === null || this.sending.group !== at.group) {
+    const anew = this.sending !== null && this.sending.group !== at.group;
+    if (change.removed || anew) this.forgetLater(at);
+    if (this.sending === null || anew) {
       this.send(at, leaf);
       return;
     }
@@ -65,8 +77,18 @@ export class Epochs {
 
   stop(): void {
     for (const { callOff } of this.waiting) callOff();
+    for (const callOff of this.forgetting) callOff();
     this.waiting = [];
+    this.forgetting.clear();
     this.sending = null;
+  }
+
+  private forgetLater(at: GroupEpoch): void {
+    const callOff = this.after(FORGET_AFTER_REMOVAL, () => {
+      this.forgetting.delete(callOff);
+      this.keyed.forgetBefore(at);
+    });
+    this.forgetting.add(callOff);
   }
 
   private send(at: GroupEpoch, leaf: number): void {

@@ -28,6 +28,7 @@ export class Page {
         keys: ({ group, epoch }) => void this.told.push(`keys ${group}.${epoch}`),
         sendWith: ({ group, epoch }, leaf) =>
           void this.told.push(`send ${group}.${epoch} as ${leaf}`),
+        forgetBefore: () => {},
       },
     });
   }

@@ -129,6 +129,19 @@ describe("FrameEngine", () => {
     expect(await through(receiver, open, wire)).toEqual([]);
   });
 
+  it("plays nothing that was sealed with keys of before those that it keeps", async () => {
+    const [before, after] = await sealedFrames(2);
+    if (!before || !after) throw new Error("not sealed");
+    const { engine: receiver } = engine();
+    const next = { ...AT, epoch: AT.epoch + 1 };
+    receiver.take({ type: "keys", at: AT, baseKey: KEY });
+    receiver.take({ type: "keys", at: next, baseKey: dice.bytes(16) });
+    receiver.take({ type: "expect", section: 1, from: { leaf: 7, source: "camera" } });
+    expect(await through(receiver, open, [before])).toHaveLength(1);
+    receiver.take({ type: "forget_before", at: next });
+    expect(await through(receiver, open, [after])).toEqual([]);
+  });
+
   it("says that it is not secure when a frame comes that was never sealed", async () => {
     const { engine: receiver, told } = engine();
     receiver.take({ type: "expect", section: 1, from: { leaf: 7, source: "camera" } });

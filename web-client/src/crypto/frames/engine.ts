@@ -58,6 +58,9 @@ export class FrameEngine {
       case "send_with":
         void this.sealer.use(this.ring.base(message.at), message.at, message.leaf).catch(() => {});
         return;
+      case "forget_before":
+        this.ring.forgetBefore(message.at);
+        return;
       case "expect":
         this.section(message.section).expect(message.from);
         this.ask(this.section(message.section));

@@ -86,6 +86,11 @@ export class Frames {
     this.tell({ type: "send_with", at, leaf });
   }
 
+  /** What was sealed with the keys of epochs before this one is not opened any more. */
+  forgetBefore(at: GroupEpoch): void {
+    this.tell({ type: "forget_before", at });
+  }
+
   /** How long sealing and opening take. */
   timing(): Promise<FrameTiming> {
     return new Promise((resolve) => {

@@ -9,6 +9,8 @@ export type ToWorker =
   | { type: "keys"; at: GroupEpoch; baseKey: Bytes }
   /** Frames are sealed with the key of this epoch and leaf. */
   | { type: "send_with"; at: GroupEpoch; leaf: number }
+  /** Frames of epochs whose keys were given before those of this one cannot be opened any more. */
+  | { type: "forget_before"; at: GroupEpoch }
   /** Who may be heard or seen in a section; nobody before this is said. */
   | { type: "expect"; section: number; from: Expected | null }
   /** A section is over: nothing of it is played any more. */

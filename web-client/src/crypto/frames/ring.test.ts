@@ -29,6 +29,19 @@ describe("KeyRing", () => {
     }
   });
 
+  it("forgets what came before an epoch, and nothing for one that it does not hold", async () => {
+    const ring = new KeyRing();
+    for (const epoch of [at(6), at(7), at(1, 2)]) ring.keep(epoch, dice.bytes(16));
+    ring.forgetBefore(at(9));
+    expect(ring.base(at(6))).not.toBeNull();
+    ring.forgetBefore(at(7));
+    expect(await ring.key(idOf(at(6)))).toBeNull();
+    expect(ring.base(at(7))).not.toBeNull();
+    ring.forgetBefore(at(1, 2));
+    expect(ring.base(at(7))).toBeNull();
+    expect(await ring.key(idOf(at(1, 2)))).not.toBeNull();
+  });
+
   it("does not take an epoch of one group for that of another", async () => {
     const ring = new KeyRing();
     ring.keep(at(3, 1), dice.bytes(16));

@@ -32,6 +32,15 @@ export class KeyRing {
     }
   }
 
+  /** Lets go of all epochs that came before this one; of none when it is not held. */
+  forgetBefore(at: GroupEpoch): void {
+    if (!this.base(at)) return;
+    for (const [tag, { at: held }] of this.epochs) {
+      if (held.group === at.group && held.epoch === at.epoch) return;
+      this.epochs.delete(tag);
+    }
+  }
+
   /** What to derive the keys of an epoch from, `null` when it is not held. */
   base(at: GroupEpoch): Promise<CryptoKey> | null {
     const held = this.epochs.get(tagOf(at));
