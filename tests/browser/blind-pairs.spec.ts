@@ -2,6 +2,7 @@ import { afterEach, beforeAll, test } from "vitest";
 import { buildClient } from "./client/build";
 import { Meeting, steady, together } from "./steps/meeting";
 import type { Browser } from "./steps/people";
+import { timing } from "./steps/secure";
 
 // Two people, with every pair of browsers: a minute without a frame that does not open.
 
@@ -32,4 +33,7 @@ test.for(pairs)("%s and %s see and hear each other for a minute", async ([leads,
   const both = [meeting.host, jordan];
   await together(both);
   await steady(both, MINUTE);
+  for (const { browser, page } of both) {
+    console.log(JSON.stringify({ browser, milliseconds: await timing(page) }));
+  }
 });

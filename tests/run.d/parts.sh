@@ -78,6 +78,7 @@ need_blind() {
     need_command tcpdump tcpdump; need_command gcore gdb
 }
 part_blind() {
+    npm --prefix tests run --silent unit -- src/crypto
     in_namespace npm --prefix tests run --silent browser -- browser/blind-
 }
 

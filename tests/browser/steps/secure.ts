@@ -1,3 +1,4 @@
+import type { FrameTiming } from "../../../web-client/src/crypto/frames/frames";
 import type { Held } from "../client/held";
 import type { Evaluates } from "../harness/rtc";
 
@@ -103,13 +104,20 @@ export function recorded(page: Evaluates): Promise<string[]> {
   return page.evaluate(() => [...(window as unknown as { held: Held }).held.slices]);
 }
 
-/** How long sealing and opening of frames took in a page so far, milliseconds. */
-export function timing(
+/** How long sealing and opening of a frame took in a page so far, milliseconds. */
+export async function timing(
   page: Evaluates,
-): Promise<Awaited<ReturnType<Held["frames"][number]["timing"]>>> {
-  return page.evaluate(() => {
+): Promise<Record<"seal" | "open", { frames: number; median: number; p99: number }>> {
+  const { seal, open } = await page.evaluate<FrameTiming>(() => {
     const frames = (window as unknown as { held: Held }).held.frames.at(-1);
     if (!frames) throw new Error("the page has no frames");
     return frames.timing();
   });
+  const rounded = (milliseconds: number) => Math.round(milliseconds * 100) / 100;
+  const short = ({ count, median, p99 }: typeof seal) => ({
+    frames: count,
+    median: rounded(median),
+    p99: rounded(p99),
+  });
+  return { seal: short(seal), open: short(open) };
 }

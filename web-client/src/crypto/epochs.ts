@@ -1,9 +1,10 @@
 import type { GroupEpoch } from "../protocol";
 
-/** Milliseconds between having the keys of an epoch and sending with them, at most. */
-const SWITCH_AFTER = 1_000;
-/** The same when somebody was taken out, who must not hear on for long. */
-const SWITCH_AFTER_REMOVAL = 500;
+/**
+ * Milliseconds between having the keys of an epoch and sending with them, at most: a slow phone has
+ * them by then. Until they are sent with, who came sees nothing, and who was taken out could go on.
+ */
+const SWITCH_AFTER = 500;
 /**
  * Milliseconds after a removal in which frames of before it are opened: what is under way, and what
  * those send who learn of it late. Then a place in the tree may be somebody else's.
@@ -62,8 +63,7 @@ export class Epochs {
       this.send(at, leaf);
       return;
     }
-    const milliseconds = change.removed ? SWITCH_AFTER_REMOVAL : SWITCH_AFTER;
-    const callOff = this.after(milliseconds, () => this.send(at, leaf));
+    const callOff = this.after(SWITCH_AFTER, () => this.send(at, leaf));
     this.waiting.push({ at, leaf, callOff });
     const tooFar = this.waiting.at(-1 - MOST_BEHIND);
     if (tooFar) this.send(tooFar.at, tooFar.leaf);

@@ -163,6 +163,19 @@ describe("FrameEngine", () => {
     expect(secure).toEqual([true, true, false]);
   });
 
+  it("asks for a key frame when what it opens first is none", async () => {
+    const [first] = await sealedFrames(1);
+    if (!first) throw new Error("not sealed");
+    const { engine: receiver } = engine();
+    const request = vi.fn(async () => {});
+    receiver.take({ type: "keys", at: AT, baseKey: KEY });
+    receiver.take({ type: "expect", section: 1, from: { leaf: 7, source: "camera" } });
+    await through(receiver, open, [], request);
+    expect(request, "nothing came").not.toHaveBeenCalled();
+    await through(receiver, open, [first], request);
+    expect(request).toHaveBeenCalledTimes(1);
+  });
+
   it("asks for a key frame once the key is here, and no more after one came", async () => {
     const [late, next, ...rest] = await sealedFrames(4);
     const [key] = await sealedFrames(1, 0x50, "key");

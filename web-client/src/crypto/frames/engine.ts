@@ -40,7 +40,7 @@ export class FrameEngine {
   private readonly ring = new KeyRing();
   private readonly sealer: Sealer;
   private readonly sections = new Map<number, Section>();
-  /** Ways to ask for a key frame, by section. */
+  /** Ways to ask for a key frame, by section, once pictures come there. */
   private readonly asking = new Map<Section, () => void>();
   private readonly timing = { seal: new Timing(), open: new Timing() };
 
@@ -63,7 +63,6 @@ export class FrameEngine {
         return;
       case "expect":
         this.section(message.section).expect(message.from);
-        this.ask(this.section(message.section));
         return;
       case "end":
         this.end(message.section);
@@ -110,21 +109,18 @@ export class FrameEngine {
     transformer: Transformer,
   ): TransformStream<EncodedFrame, EncodedFrame> {
     const section = this.section(number);
-    let video = false;
-    this.asking.set(section, () => {
-      if (video) transformer.sendKeyFrameRequest().catch(() => {});
-    });
+    const request = (): void => void transformer.sendKeyFrameRequest().catch(() => {});
     return this.timed(this.timing.open, async (frame) => {
       const codec = codecOf(frame.getMetadata().mimeType ?? "");
       const data = new Uint8Array(frame.data);
-      video = codec === "vp8" || codec === "vp9";
+      if (codec === "vp8" || codec === "vp9") this.asking.set(section, request);
       const opened = codec ? await openFrame(this.ring, data, codec, section.from) : "plain";
       if (typeof opened === "string") {
         section.drop(opened);
         return false;
       }
       section.open(frame.type === "key");
-      if (video) this.ask(section);
+      this.ask(section);
       frame.data = opened.buffer;
       return true;
     });

@@ -17,7 +17,8 @@ export class Section {
   private secure = true;
   private before = { opened: 0, meddled: 0, dropped: 0 };
   private without = 0;
-  private broken = false;
+  /** What comes cannot be shown before a key frame: at the beginning, and after a drop. */
+  private broken = true;
   private asked = Number.NEGATIVE_INFINITY;
 
   get from(): Expected | null {
@@ -26,6 +27,7 @@ export class Section {
 
   expect(from: Expected | null): void {
     this.expected = from;
+    this.broken = true;
     this.without = 0;
   }
 
@@ -41,8 +43,8 @@ export class Section {
   }
 
   /**
-   * True when a key frame is to be asked for now, which counts as done: frames were dropped, so that
-   * those that come cannot be shown without it.
+   * True when a key frame is to be asked for now, which counts as done: those that come cannot be
+   * shown without it.
    */
   asks(now: number): boolean {
     if (!this.broken || !this.expected || now - this.asked < ASK_EVERY) return false;
