@@ -1,4 +1,5 @@
 import { toBase64url } from "../base64url";
+import { ObjectStore, sweep } from "../object-store";
 import type { DeviceId } from "../protocol";
 
 /**
@@ -6,8 +7,9 @@ import type { DeviceId } from "../protocol";
  * private half never extractable. It lives in IndexedDB, one for each device.
  */
 
-const DATABASE = "quietroom";
-const STORE = "device-keys";
+const KEYS = new ObjectStore("quietroom", "device-keys");
+/** Milliseconds. */
+const DAY = 24 * 60 * 60 * 1000;
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256" } as const;
 
 export interface NewKey {
@@ -24,27 +26,20 @@ export async function makeKey(): Promise<NewKey> {
 
 /** Keeps the private half for `device`, and forgets keys of devices kept longer than a day. */
 export async function keepKey(device: DeviceId, pair: CryptoKeyPair): Promise<void> {
-  await inStore("readwrite", (store) => {
-    const old = Date.now() - 24 * 60 * 60 * 1000;
-    const cursor = store.openCursor();
-    cursor.onsuccess = () => {
-      const row = cursor.result;
-      if (!row) return;
-      if ((row.value as Kept).at < old) row.delete();
-      row.continue();
-    };
+  await KEYS.run("readwrite", (store) => {
+    sweep<Kept>(store, (_, { at }) => at < Date.now() - DAY);
     return store.put({ key: pair.privateKey, at: Date.now() } satisfies Kept, device);
   });
 }
 
 /** The private half kept for `device`, `null` when it is not here. */
 export async function findKey(device: DeviceId): Promise<CryptoKey | null> {
-  const kept = await inStore<Kept | undefined>("readonly", (store) => store.get(device));
+  const kept = await KEYS.run<Kept | undefined>("readonly", (store) => store.get(device));
   return kept?.key ?? null;
 }
 
 export async function forgetKey(device: DeviceId): Promise<void> {
-  await inStore("readwrite", (store) => store.delete(device));
+  await KEYS.run("readwrite", (store) => store.delete(device));
 }
 
 /** Signs the server's `nonce` as `device`: r and s as 64 bytes, base64url. */
@@ -57,28 +52,4 @@ export async function signHello(key: CryptoKey, nonce: string, device: DeviceId)
 interface Kept {
   key: CryptoKey;
   at: number;
-}
-
-function inStore<T>(
-  mode: IDBTransactionMode,
-  use: (store: IDBObjectStore) => IDBRequest,
-): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const opening = indexedDB.open(DATABASE, 1);
-    opening.onupgradeneeded = () => opening.result.createObjectStore(STORE);
-    opening.onerror = () => reject(opening.error);
-    opening.onsuccess = () => {
-      const database = opening.result;
-      const transaction = database.transaction(STORE, mode);
-      const request = use(transaction.objectStore(STORE));
-      transaction.oncomplete = () => {
-        database.close();
-        resolve(request.result as T);
-      };
-      transaction.onabort = () => {
-        database.close();
-        reject(transaction.error);
-      };
-    };
-  });
 }

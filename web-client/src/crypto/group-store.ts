@@ -1,3 +1,4 @@
+import { ObjectStore, sweep } from "../object-store";
 import type { Commit, DeviceId, GroupEpoch, SessionId } from "../protocol";
 import type { Bytes } from "./bytes";
 import type { ContentMessage } from "./content";
@@ -52,8 +53,7 @@ export interface GroupStore {
   forgetAll(): Promise<void>;
 }
 
-const DATABASE = "quietroom-groups";
-const STORE = "kept";
+const KEPT = new ObjectStore("quietroom-groups", "kept");
 /** Milliseconds. */
 const DAY = 24 * 60 * 60 * 1000;
 
@@ -81,65 +81,34 @@ export function openGroupStore(session: SessionId): GroupStore {
 
 class Rows {
   private readonly memory = new Map<string, unknown>();
-  private readonly database: Promise<IDBDatabase | null> = open().catch(() => null);
+  /** Whether the browser keeps anything. */
+  private readonly keeps: Promise<boolean> = forgetOld().then(
+    () => true,
+    () => false,
+  );
 
   async get(key: string): Promise<unknown> {
-    const database = await this.database;
-    if (!database) return this.memory.get(key);
-    const row = await request<Row | undefined>(database, "readonly", (store) => store.get(key));
+    if (!(await this.keeps)) return this.memory.get(key);
+    const row = await KEPT.run<Row | undefined>("readonly", (store) => store.get(key));
     return row?.value;
   }
 
   async put(key: string, value: unknown): Promise<void> {
-    const database = await this.database;
-    if (!database) {
+    if (!(await this.keeps)) {
       this.memory.set(key, value);
       return;
     }
     const row: Row = { value, at: Date.now() };
-    await request(database, "readwrite", (store) => store.put(row, key));
+    await KEPT.run("readwrite", (store) => store.put(row, key));
   }
 
   async delete(which: (key: string) => boolean): Promise<void> {
-    const database = await this.database;
     for (const key of this.memory.keys()) if (which(key)) this.memory.delete(key);
-    if (database) await request(database, "readwrite", (store) => sweep(store, which));
+    if (await this.keeps) await KEPT.run("readwrite", (store) => sweep(store, which));
   }
 }
 
-async function open(): Promise<IDBDatabase> {
-  const opening = indexedDB.open(DATABASE, 1);
-  opening.onupgradeneeded = () => opening.result.createObjectStore(STORE);
-  const database = await new Promise<IDBDatabase>((resolve, reject) => {
-    opening.onsuccess = () => resolve(opening.result);
-    opening.onerror = () => reject(opening.error);
-  });
+async function forgetOld(): Promise<void> {
   const old = Date.now() - DAY;
-  await request(database, "readwrite", (store) => sweep(store, (_, { at }) => at < old));
-  return database;
-}
-
-function sweep(store: IDBObjectStore, which: (key: string, row: Row) => boolean): IDBRequest {
-  const walk = store.openCursor();
-  walk.onsuccess = () => {
-    const cursor = walk.result;
-    if (!cursor) return;
-    if (which(String(cursor.key), cursor.value as Row)) cursor.delete();
-    cursor.continue();
-  };
-  return walk;
-}
-
-/** Waits for the whole transaction: what was put is kept when this resolves. */
-function request<T>(
-  database: IDBDatabase,
-  mode: IDBTransactionMode,
-  use: (store: IDBObjectStore) => IDBRequest,
-): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const transaction = database.transaction(STORE, mode, { durability: "relaxed" });
-    const asked = use(transaction.objectStore(STORE));
-    transaction.oncomplete = () => resolve(asked.result as T);
-    transaction.onabort = () => reject(transaction.error);
-  });
+  await KEPT.run("readwrite", (store) => sweep<Row>(store, (_, { at }) => at < old));
 }

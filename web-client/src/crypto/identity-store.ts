@@ -1,3 +1,4 @@
+import { ObjectStore } from "../object-store";
 import type { StaffId } from "../protocol";
 import type { StaffIdentity } from "./identity";
 
@@ -7,9 +8,12 @@ import type { StaffIdentity } from "./identity";
  * needed once a browser and not once a day; nobody else's page asks for them.
  */
 
-const DATABASE = "quietroom-identity";
-const STORE = "identities";
 const BY_STAFF = "staff";
+const STORE = "identities";
+const IDENTITIES = new ObjectStore("quietroom-identity", STORE, (database) => {
+  const store = database.createObjectStore(STORE, { keyPath: ["staff", "identity.publicKey"] });
+  store.createIndex(BY_STAFF, "staff");
+});
 
 export interface KeptIdentity {
   staff: StaffId;
@@ -24,7 +28,7 @@ export interface KeptIdentity {
 
 /** Everything kept for `staff`, the newest first. */
 export async function identitiesOf(staff: StaffId): Promise<KeptIdentity[]> {
-  const found = await inStore<KeptIdentity[]>("readonly", (store) =>
+  const found = await IDENTITIES.run<KeptIdentity[]>("readonly", (store) =>
     store.index(BY_STAFF).getAll(staff),
   );
   return found.sort((a, b) => b.madeAt - a.madeAt);
@@ -32,38 +36,9 @@ export async function identitiesOf(staff: StaffId): Promise<KeptIdentity[]> {
 
 /** Adds `kept`, or takes the place of what was kept of the same key. */
 export async function keepIdentity(kept: KeptIdentity): Promise<void> {
-  await inStore("readwrite", (store) => store.put(kept));
+  await IDENTITIES.run("readwrite", (store) => store.put(kept));
 }
 
 export async function dropIdentity({ staff, identity }: KeptIdentity): Promise<void> {
-  await inStore("readwrite", (store) => store.delete([staff, identity.publicKey]));
-}
-
-function inStore<T>(
-  mode: IDBTransactionMode,
-  use: (store: IDBObjectStore) => IDBRequest,
-): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const opening = indexedDB.open(DATABASE, 1);
-    opening.onupgradeneeded = () => {
-      const store = opening.result.createObjectStore(STORE, {
-        keyPath: ["staff", "identity.publicKey"],
-      });
-      store.createIndex(BY_STAFF, "staff");
-    };
-    opening.onerror = () => reject(opening.error);
-    opening.onsuccess = () => {
-      const database = opening.result;
-      const transaction = database.transaction(STORE, mode);
-      const request = use(transaction.objectStore(STORE));
-      transaction.oncomplete = () => {
-        database.close();
-        resolve(request.result as T);
-      };
-      transaction.onabort = () => {
-        database.close();
-        reject(transaction.error);
-      };
-    };
-  });
+  await IDENTITIES.run("readwrite", (store) => store.delete([staff, identity.publicKey]));
 }
