@@ -12,7 +12,7 @@ export type ToCrowd =
 /** What it answers to each, in order. */
 export type FromCrowd =
   | { device: string }
-  | { commits: [epoch: number, bytes: number][]; welcome: number }
+  | { commits: number[]; welcome: number }
   | { failed: string };
 
 const members: Member[] = [];
@@ -33,5 +33,5 @@ async function answer(message: ToCrowd): Promise<FromCrowd> {
   }
   const member = members[message.nth];
   if (!member) throw new Error(`there is no member ${message.nth}`);
-  return { commits: [...member.commits], welcome: member.welcome };
+  return { commits: member.commits, welcome: member.welcome };
 }

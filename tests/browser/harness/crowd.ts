@@ -41,11 +41,11 @@ export class Crowd {
     return said.device;
   }
 
-  /** Bytes of the commits by the epoch that they make, and of the welcome, that came to the `nth`. */
-  async sizes(nth: number): Promise<{ commits: Map<number, number>; welcome: number }> {
+  /** Bytes of the commits that came to the `nth`, in order, and of its welcome. */
+  async sizes(nth: number): Promise<{ commits: number[]; welcome: number }> {
     const said = await this.ask({ do: "sizes", nth });
     if (!("commits" in said)) throw new Error("that is no answer");
-    return { commits: new Map(said.commits), welcome: said.welcome };
+    return said;
   }
 
   async stop(): Promise<void> {

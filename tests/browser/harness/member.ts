@@ -17,8 +17,8 @@ export interface Member {
   device: DeviceId;
   participant: ParticipantId;
   room: SecureRoom;
-  /** Bytes of each commit that came, by the epoch that it makes. */
-  commits: Map<number, number>;
+  /** Bytes of each commit that came, from its own addition on. */
+  commits: number[];
   /** Bytes of the welcome that let it in; 0 before. */
   welcome: number;
   close(): void;
@@ -61,7 +61,7 @@ export async function knockAlone(link: string, name: string): Promise<Member> {
     device,
     participant,
     room,
-    commits: new Map(),
+    commits: [],
     welcome: 0,
     close() {
       room.stop(null);
@@ -73,8 +73,8 @@ export async function knockAlone(link: string, name: string): Promise<Member> {
       room.greet({ device, participant, name });
     }
     if (message.type === "delivery" && message.delivery.what.type === "commit") {
-      const { at, what } = message.delivery;
-      member.commits.set(at.epoch + 1, lengthOf(what.commit));
+      const { what } = message.delivery;
+      member.commits.push(lengthOf(what.commit));
       if (what.welcome) member.welcome = lengthOf(what.welcome);
     }
     room.receive(message);

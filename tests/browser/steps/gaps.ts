@@ -20,7 +20,8 @@ export async function watchPictures(page: Evaluates): Promise<() => Promise<Pict
       ...(window as unknown as { held: Held }).held.opened.values(),
     ]);
     const lasting = members.filter(
-      (times) => times.some((at) => at < from) && times.some((at) => at > to - RECENT),
+      (times) =>
+        times.some((at) => at > from - RECENT && at < from) && times.some((at) => at > to - RECENT),
     );
     if (lasting.length === 0) throw new Error("no member was there all the while");
     const opened = lasting.flat().filter((at) => at >= from && at <= to).length;
@@ -33,7 +34,7 @@ export async function watchPictures(page: Evaluates): Promise<() => Promise<Pict
   };
 }
 
-/** Milliseconds. A member of whom nothing came for so long is gone. */
+/** Milliseconds. A member of whom nothing came for so long is gone, or not there yet. */
 const RECENT = 3_000;
 
 /** Decoded pictures by received stream. */

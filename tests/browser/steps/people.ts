@@ -64,6 +64,8 @@ export async function guest(
       browser,
       page,
       async knock(link) {
+        // The same address again would not load the page anew.
+        await page.goto("about:blank");
         await page.goto(link);
         await joinInFirefox(page, name);
       },
@@ -79,7 +81,7 @@ export async function guest(
     browser,
     page,
     async knock(link) {
-      // The same address again would not load the page anew.
+      // As above.
       await page.goto("about:blank");
       await page.goto(link);
       await cameraAndSoundOn(page);
