@@ -12,14 +12,14 @@ const FULL = process.env.QUIETROOM_FULL === "1";
  * Milliseconds that a pause may be longer than one without any change. Keys that come late make one of
  * more than a second; what is below is for a machine that does nothing else.
  */
-const MORE = FULL ? 300 : 700;
+const MORE = FULL ? 300 : 500;
 /** Milliseconds in which a change can be noticed. */
 const AFTERWARDS = 6_000;
 const CONTROL = 15_000;
 /** A browser that starts or a page that loads takes its share of two processors: each change is seen so often. */
 const ROUNDS = 3;
-/** Few enough pictures that the machine has time for all of them, in four browsers. */
-const CAMERA = { fps: 10 };
+/** Few enough pictures, and small ones, that the machine has time for all of them in four browsers. */
+const CAMERA = { fps: 10, small: true };
 
 let meeting: Meeting;
 let jordan: Guest;

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BrowserContext, chromium, type Page } from "playwright-core";
 import type { Authority } from "./authority";
-import { recordConnections } from "./rtc";
+import { recordConnections, takeSmallPictures } from "./rtc";
 
 const flags = [
   "--no-sandbox",
@@ -34,10 +34,17 @@ export interface Chromium {
 
 /**
  * `camera` is a Y4M or MJPEG file to show in place of the fake camera's pattern; `trust` is an
- * authority whose certificates it takes for good; `fps` are pictures a second of the fake camera.
+ * authority whose certificates it takes for good; `fps` are pictures a second of the fake camera, which
+ * are `small` if so wanted.
  */
 export async function startChromium(
-  options: { ignoreCertificates?: boolean; camera?: string; trust?: Authority; fps?: number } = {},
+  options: {
+    ignoreCertificates?: boolean;
+    camera?: string;
+    trust?: Authority;
+    fps?: number;
+    small?: boolean;
+  } = {},
 ): Promise<Chromium> {
   const profile = mkdtempSync(join(tmpdir(), "quietroom-chromium-"));
   options.trust?.trustByChromium(profile);
@@ -58,6 +65,7 @@ export async function startChromium(
   });
   context.setDefaultTimeout(15_000);
   await context.addInitScript(recordConnections);
+  if (options.small) await context.addInitScript(takeSmallPictures);
   return {
     context,
     async open(url, size = desktop) {

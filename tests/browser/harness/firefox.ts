@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import puppeteer, { type Browser, type Page } from "puppeteer-core";
 import type { Authority } from "./authority";
-import { recordConnections } from "./rtc";
+import { recordConnections, takeSmallPictures } from "./rtc";
 
 /** One Firefox profile. */
 export interface Firefox {
@@ -14,7 +14,7 @@ export interface Firefox {
 
 /** Firefox pairs no loopback address: the specs that use it run in a network namespace with a veth. */
 export async function startFirefox(
-  options: { trust?: Authority; fps?: number } = {},
+  options: { trust?: Authority; fps?: number; small?: boolean } = {},
 ): Promise<Firefox> {
   const profile = mkdtempSync(join(tmpdir(), "quietroom-firefox-"));
   options.trust?.trustByFirefox(profile);
@@ -39,6 +39,7 @@ export async function startFirefox(
     async open(url) {
       const page = await browser.newPage();
       await page.evaluateOnNewDocument(recordConnections);
+      if (options.small) await page.evaluateOnNewDocument(takeSmallPictures);
       await page.setViewport({ width: 1280, height: 800 });
       await page.goto(url);
       return page;

@@ -49,6 +49,8 @@ export interface PersonOptions {
   prepare?: (page: Page) => Promise<unknown>;
   /** Pictures a second of the camera; what the browser likes unless given. */
   fps?: number;
+  /** Its pictures are small. */
+  small?: boolean;
 }
 
 export async function guest(
