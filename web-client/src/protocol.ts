@@ -144,7 +144,7 @@ binding: Opaque | null, } | { "type": "start_group", scope: Scope, group: number
 /**
  * Application message (RFC 9420 section 15), at most 32 KiB.
  */
-message: Opaque, } | { "type": "catch_up", after: number, } | { "type": "reached", at: GroupEpoch, } | { "type": "ping" };
+message: Opaque, } | { "type": "catch_up", after: number, } | { "type": "reached", at: GroupEpoch, } | { "type": "allow_chat", on: boolean, } | { "type": "ping" };
 
 /**
  * A change of the group. Taken only in the epoch in which it was made.
@@ -712,7 +712,11 @@ you: DeviceId,
 /**
  * Everyone admitted, in the order in which they came, `you` included.
  */
-present: Array<Present>, };
+present: Array<Present>,
+/**
+ * Everyone may write in the chat, not only those who may turn it off.
+ */
+chat: boolean, };
 
 /**
  * `PUT /api/v1/notes/{note}`: refused with `Conflict` when `version` is not the stored one.

@@ -98,6 +98,9 @@ pub enum ClientMessage {
     },
     /// This device has the keys of that epoch.
     Reached { at: GroupEpoch },
+    /// Turns the chat on or off for everyone but those who may do this. What is written goes over
+    /// `Content`, where the server cannot tell it from anything else: the pages keep to it.
+    AllowChat { on: bool },
     /// Answered by `Pong`.
     Ping,
 }

@@ -125,6 +125,8 @@ pub struct Room {
     pub you: DeviceId,
     /// Everyone admitted, in the order in which they came, `you` included.
     pub present: Vec<Present>,
+    /// Everyone may write in the chat, not only those who may turn it off.
+    pub chat: bool,
 }
 
 /// One admitted device.

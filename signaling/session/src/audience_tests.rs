@@ -192,6 +192,7 @@ fn attempt(role: Role, action: crate::rules::Action) -> bool {
         }
         Action::Speak => play.tell(on(true, false)).is_ok(),
         Action::ShareScreen => play.tell(on(false, true)).is_ok(),
+        Action::AllowChat => play.tell(Input::AllowChat { by: lee, on: false }).is_ok(),
         Action::Leave => play.tell(Input::Leave { device: lee }).is_ok(),
         Action::End => play.tell(Input::End { by: lee }).is_ok(),
         Action::Enter | Action::Knock | Action::Schedule => unreachable!(),

@@ -121,6 +121,10 @@ pub enum Fact {
         /// The one that made it.
         device: DeviceId,
     },
+    /// The chat was turned on or off.
+    ChatAllowed {
+        on: bool,
+    },
     /// The server was down; every open interval ends at `last_alive`.
     ServerRestarted {
         last_alive: UtcMillis,
@@ -153,6 +157,7 @@ impl Fact {
             | Self::Opened
             | Self::GroupStarted { .. }
             | Self::GroupCommitted { .. }
+            | Self::ChatAllowed { .. }
             | Self::ServerRestarted { .. }
             | Self::Ended => None,
         }

@@ -86,6 +86,10 @@ pub enum Input {
         device: DeviceId,
         state: MediaState,
     },
+    AllowChat {
+        by: DeviceId,
+        on: bool,
+    },
     Leave {
         device: DeviceId,
     },

@@ -116,6 +116,7 @@ fn any_input() -> impl Strategy<Value = Input> {
         1 => (any_device(), any_device(), prop::option::of(any_base()))
             .prop_map(|(by, device, base)| Input::Remove { by, device, base }),
         5 => (any_device(), any_media()).prop_map(|(device, state)| Input::Media { device, state }),
+        2 => (any_device(), any::<bool>()).prop_map(|(by, on)| Input::AllowChat { by, on }),
         2 => any_device().prop_map(|device| Input::Leave { device }),
         1 => any_device().prop_map(|by| Input::End { by }),
         1 => moment.prop_map(|last_alive| Input::Restart { last_alive }),
@@ -414,6 +415,7 @@ fn any_fact() -> impl Strategy<Value = Fact> {
                 device,
             }
         }),
+        any::<bool>().prop_map(|on| Fact::ChatAllowed { on }),
         Just(Fact::Opened),
         Just(Fact::Ended),
     ]

@@ -19,6 +19,8 @@ pub enum Action {
     Speak,
     /// Send one's screen.
     ShareScreen,
+    /// Turn the chat on and off.
+    AllowChat,
     /// Go.
     Leave,
     /// End it for everyone.
@@ -28,7 +30,7 @@ pub enum Action {
 }
 
 impl Action {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Knock,
         Self::Enter,
         Self::Admit,
@@ -36,6 +38,7 @@ impl Action {
         Self::StartGroup,
         Self::Speak,
         Self::ShareScreen,
+        Self::AllowChat,
         Self::Leave,
         Self::End,
         Self::Schedule,
@@ -50,16 +53,26 @@ impl Action {
 #[must_use]
 pub const fn allowed(role: Role, action: Action) -> bool {
     use Action::{
-        Admit, Commit, End, Enter, Knock, Leave, Schedule, ShareScreen, Speak, StartGroup,
+        Admit, AllowChat, Commit, End, Enter, Knock, Leave, Schedule, ShareScreen, Speak,
+        StartGroup,
     };
     match role {
         Role::Clinician => matches!(
             action,
-            Enter | Admit | Commit | StartGroup | Speak | ShareScreen | Leave | End | Schedule
+            Enter
+                | Admit
+                | Commit
+                | StartGroup
+                | Speak
+                | ShareScreen
+                | AllowChat
+                | Leave
+                | End
+                | Schedule
         ),
         Role::CoFacilitator => matches!(
             action,
-            Knock | Enter | Admit | Commit | Speak | ShareScreen | Leave | End
+            Knock | Enter | Admit | Commit | Speak | ShareScreen | AllowChat | Leave | End
         ),
         Role::Client | Role::Caregiver => matches!(action, Knock | Speak | ShareScreen | Leave),
         Role::Observer | Role::Interpreter => matches!(action, Knock | Enter | Speak | Leave),
@@ -108,17 +121,17 @@ mod tests {
     #[test]
     fn every_cell_is_what_the_clinic_agreed_to() {
         #[rustfmt::skip]
-        let table: [(Role, [bool; 10]); 6] = {
+        let table: [(Role, [bool; 11]); 6] = {
             const Y: bool = true;
             const N: bool = false;
-            //                     knock enter admit commit start speak screen leave end schedule
+            //                     knock enter admit commit start speak screen chat leave end schedule
             [
-                (Role::Clinician,     [N, Y, Y, Y, Y, Y, Y, Y, Y, Y]),
-                (Role::CoFacilitator, [Y, Y, Y, Y, N, Y, Y, Y, Y, N]),
-                (Role::Client,        [Y, N, N, N, N, Y, Y, Y, N, N]),
-                (Role::Caregiver,     [Y, N, N, N, N, Y, Y, Y, N, N]),
-                (Role::Observer,      [Y, Y, N, N, N, Y, N, Y, N, N]),
-                (Role::Interpreter,   [Y, Y, N, N, N, Y, N, Y, N, N]),
+                (Role::Clinician,     [N, Y, Y, Y, Y, Y, Y, Y, Y, Y, Y]),
+                (Role::CoFacilitator, [Y, Y, Y, Y, N, Y, Y, Y, Y, Y, N]),
+                (Role::Client,        [Y, N, N, N, N, Y, Y, N, Y, N, N]),
+                (Role::Caregiver,     [Y, N, N, N, N, Y, Y, N, Y, N, N]),
+                (Role::Observer,      [Y, Y, N, N, N, Y, N, N, Y, N, N]),
+                (Role::Interpreter,   [Y, Y, N, N, N, Y, N, N, Y, N, N]),
             ]
         };
         assert_eq!(table.map(|(role, _)| role), Role::ALL);

@@ -134,6 +134,7 @@ impl Actor<'_> {
                     base,
                 }
             }
+            ClientMessage::AllowChat { on } => Input::AllowChat { by: device, on },
             ClientMessage::Leave => Input::Leave { device },
             ClientMessage::End => Input::End { by: device },
             ClientMessage::Media { state } => Input::Media { device, state },

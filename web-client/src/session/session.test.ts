@@ -77,6 +77,7 @@ const room: Room = {
   live_since: 0,
   you: "me",
   present: [me],
+  chat: true,
 };
 
 function setUp() {

@@ -24,6 +24,7 @@ function room(...present: Present[]): Room {
     live_since: 0,
     you: "me",
     present: [person("me", { role: "clinician" }), ...present],
+    chat: true,
   };
 }
 

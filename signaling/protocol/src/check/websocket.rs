@@ -81,6 +81,7 @@ impl Check for ClientMessage {
             | Self::StartGroup { .. }
             | Self::CatchUp { .. }
             | Self::Reached { .. }
+            | Self::AllowChat { .. }
             | Self::Leave
             | Self::End
             | Self::Media { .. }

@@ -93,6 +93,7 @@ pub(super) fn apply(session: &mut Session, recorded: &Recorded) {
             epoch,
             ..
         } => reach(session, *scope, *group, *epoch),
+        Fact::ChatAllowed { on } => session.shared.chat = *on,
         Fact::ServerRestarted { .. } => {
             for heard in session.devices.values_mut().filter_map(Device::heard_mut) {
                 *heard = Heard::Lost;

@@ -1,14 +1,15 @@
 //! The state machine.
 //!
 //! `state` holds what a session is, `fold` how a fact changes it. Deciding is split by place:
-//! `admission` at the door, `presence` inside, `group` for who shares keys, `course` for the session
-//! as a whole.
+//! `admission` at the door, `presence` inside, `group` for who shares keys, `shared` for what people
+//! write together, `course` for the session as a whole.
 
 mod admission;
 mod course;
 mod fold;
 mod group;
 mod presence;
+mod shared;
 mod state;
 mod views;
 
@@ -17,6 +18,7 @@ pub use views::first_name;
 
 use crate::{Actor, Booking, Decision, Input, Recorded, Refusal, Seat, Who};
 use quietroom_protocol::{DeviceId, GroupEpoch, ParticipantId, Scope, StaffId, UtcMillis};
+use shared::Shared;
 use state::Phase;
 use std::collections::BTreeMap;
 
@@ -29,6 +31,7 @@ pub struct Session {
     devices: BTreeMap<DeviceId, Device>,
     /// The present group of each scope that has one.
     groups: BTreeMap<Scope, GroupEpoch>,
+    shared: Shared,
 }
 
 impl Session {
@@ -44,6 +47,7 @@ impl Session {
             phase: Phase::Scheduled,
             devices: BTreeMap::new(),
             groups: BTreeMap::new(),
+            shared: Shared::new(),
         }
     }
 
@@ -102,6 +106,7 @@ impl Session {
             Input::Remove { by, device, base } => self.remove(now, by, device, base),
             Input::StartGroup { by, scope, group } => self.start_group(now, by, scope, group),
             Input::Commit { by, base } => self.commit(now, by, base),
+            Input::AllowChat { by, on } => self.allow_chat(now, by, on),
             Input::End { by } => self.end(now, by),
             Input::Restart { last_alive } => Ok(self.restart(now, last_alive)),
         }

@@ -47,6 +47,7 @@ impl Session {
                 .into_iter()
                 .filter_map(|(id, device, inside)| self.present(id, device, inside))
                 .collect(),
+            chat: self.shared.chat,
         })
     }
 

@@ -8,4 +8,5 @@ mod groups;
 mod media;
 mod presence;
 mod record;
+mod shared;
 mod ways;

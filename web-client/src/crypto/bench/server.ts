@@ -238,6 +238,7 @@ export class Server {
       live_since: 0,
       you,
       present,
+      chat: true,
     };
     return { type: "room", room };
   }
