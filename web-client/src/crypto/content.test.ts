@@ -47,6 +47,8 @@ test("encrypts under the newest key and decrypts under any it knows", async () =
   expect(await two.decrypt(late, "ana", "session")).toEqual(entry);
   expect(await refusal(one.decrypt(late, "ana", "session"))).toBe("unreadable");
   expect(two.newest?.keyId).toBe(2);
+  expect([one.knows(early), one.knows(late), two.knows(late)]).toEqual([true, false, true]);
+  expect(two.knows(new Uint8Array(2))).toBe(false);
 });
 
 test("has nothing to encrypt with before the first key", async () => {

@@ -117,6 +117,13 @@ export class ContentKeys {
     return new ContentKeys([...this.#keys, key].sort((a, b) => a.keyId - b.keyId));
   }
 
+  /** Whether the key is known that the entry says it is under. */
+  knows(sealed: Bytes): boolean {
+    if (sealed.length < 4) return false;
+    const keyId = new Reader(sealed).uint32();
+    return this.#keys.some((key) => key.keyId === keyId);
+  }
+
   /** The entry under the newest key: number of the key, nonce, ciphertext and tag. `null`: there is no key yet. */
   async encrypt(entry: Bytes, author: DeviceId, scope: Scope): Promise<Bytes | null> {
     const { newest } = this;
