@@ -51,6 +51,7 @@ part_unit() {
 need_access() { need_build; }
 part_access() {
     run_tests start access delivery
+    shown=--nocapture run_tests board
 }
 
 need_relay() { need_build; }

@@ -2,14 +2,12 @@
 //! and through the relay alone for four windows, which tells where packets are lost if they are.
 
 #![expect(
-    clippy::unwrap_used,
     clippy::print_stdout,
     reason = "a scenario ends where it fails, and shows what it measured"
 )]
 
-use quietroom_protocol::{NoteTemplate, Role, ServerMessage, SessionKind};
 use quietroom_tests::class::Class;
-use quietroom_tests::clinic::{Call, Demo, Guest, Staff, now};
+use quietroom_tests::clinic::{Call, Demo, class_of};
 use quietroom_tests::cpu;
 use quietroom_tests::participant::Signaling;
 use quietroom_tests::relay_process::RelayProcess;
@@ -32,7 +30,8 @@ async fn thirty_people_of_a_clinic_hear_each_other_and_see_six() {
     let _machine = MACHINE.lock().await;
     let folder = TempDir::new().unwrap();
     let demo = Demo::start(&folder.path().join("demo")).await;
-    let mut calls = everyone_admitted(&demo).await.into_iter();
+    let sockets = class_of(&demo, PEOPLE).await;
+    let mut calls = sockets.into_iter().map(Call::on);
     let class = Class::gather(PEOPLE, FILMED, |_| calls.next().unwrap()).await;
     everything_arrives(&class, 60, &[demo.pid()]).await;
 }
@@ -46,44 +45,6 @@ async fn thirty_people_at_the_relay_alone_hear_each_other_and_see_six() {
     let numbers: Vec<u32> = (1..=PEOPLE).collect();
     room.all_hear_all(&numbers).await;
     everything_arrives(&class, 20, &[relay.pid()]).await;
-}
-
-/// Books a class, lets everyone join by their own link, and admits them. The clinician comes first.
-async fn everyone_admitted(demo: &Demo) -> Vec<Call> {
-    let origin = &demo.origin;
-    let staff = Staff::sign_in(origin, &demo.sign_in).await.unwrap();
-    let names: Vec<String> = (1..PEOPLE)
-        .map(|number| format!("Client {number}"))
-        .collect();
-    let clients: Vec<(&str, Role)> = names
-        .iter()
-        .map(|name| (name.as_str(), Role::Client))
-        .collect();
-    let starts_at = now().plus(60_000);
-    let booked = staff.book(
-        SessionKind::GroupClass,
-        NoteTemplate::Group,
-        starts_at,
-        &clients,
-    );
-    let session = booked.await.unwrap();
-    let mut host = staff.enter(session.session).await.unwrap();
-    let mut sockets = Vec::new();
-    for person in &session.people {
-        let (secret, _) = staff
-            .link(session.session, person.participant)
-            .await
-            .unwrap();
-        let guest = Guest::arrive(origin, &secret).await.unwrap();
-        let mut socket = guest.connect().await.unwrap();
-        host.let_in(guest.joined.device).await;
-        socket
-            .until(|message| matches!(message, ServerMessage::Room { .. }).then_some(()))
-            .await;
-        sockets.push(Call::on(socket));
-    }
-    sockets.insert(0, Call::on(host));
-    sockets
 }
 
 /// Measures the class, says what it cost, and fails for every window that fell short.

@@ -12,8 +12,9 @@ use quietroom_protocol::{
     ClientMessage, Delivered, Delivery, GroupEpoch, MediaState, Opaque, ServerMessage,
     SessionState, StubFlag,
 };
+use quietroom_tests::clinic::board::seqs;
 use quietroom_tests::clinic::group::FIRST;
-use quietroom_tests::clinic::{Demo, Guest, JoinSecret, Staff};
+use quietroom_tests::clinic::{Demo, Guest, JoinSecret, Socket, Staff};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use std::path::Path;
@@ -33,6 +34,10 @@ enum Acknowledged {
     Committed(GroupEpoch),
     /// The guest's content.
     Said(Opaque),
+    /// A board is open, and everyone is shown it.
+    BoardShown,
+    /// The guest's entry on it.
+    Drawn(u64),
     CameraOn,
     CameraOff,
     MicrophoneOff,
@@ -41,8 +46,11 @@ enum Acknowledged {
     Ended,
 }
 
+/// What the guest draws.
+const DRAWN: &[u8] = b"nobody but the group sees this";
+
 /// How many acknowledgements the whole script gives.
-const STEPS: usize = 12;
+const STEPS: usize = 14;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_acknowledged_is_lost_at_two_points_of_each_step() {
@@ -112,6 +120,11 @@ async fn play(staff: Staff, tell: mpsc::Sender<Acknowledged>) {
     };
     guest_socket.done(content).await;
     say(Acknowledged::Said(message)).await;
+    host.done(ClientMessage::OpenBoard { board: 1 }).await;
+    host.done(ClientMessage::ShowBoard { board: Some(1) }).await;
+    say(Acknowledged::BoardShown).await;
+    let seq = guest_socket.append(1, DRAWN.to_vec()).await;
+    say(Acknowledged::Drawn(seq)).await;
     for (step, microphone, camera) in [
         (Acknowledged::CameraOn, true, true),
         (Acknowledged::CameraOff, true, false),
@@ -137,6 +150,7 @@ async fn recover(folder: &Path, port: u16, acknowledged: &[Acknowledged]) {
     let staff = Staff::sign_in(&demo.origin, &demo.sign_in).await.unwrap();
     let (mut session, mut secret, mut guest) = (None, None, None);
     let (mut admitted, mut ended) = (false, false);
+    let (mut shown, mut drawn) = (false, None);
     let mut delivered = Vec::new();
     for step in acknowledged {
         match step {
@@ -146,6 +160,8 @@ async fn recover(folder: &Path, port: u16, acknowledged: &[Acknowledged]) {
             Acknowledged::Admitted => admitted = true,
             Acknowledged::Committed(base) => delivered.push((*base, None)),
             Acknowledged::Said(message) => delivered.push((FIRST, Some(message.clone()))),
+            Acknowledged::BoardShown => shown = true,
+            Acknowledged::Drawn(seq) => drawn = Some(*seq),
             Acknowledged::Ended => ended = true,
             _ => {}
         }
@@ -171,6 +187,9 @@ async fn recover(folder: &Path, port: u16, acknowledged: &[Acknowledged]) {
         let seat = session.people[0].participant;
         let mut host = staff.enter(session.session).await.unwrap();
         check_deliveries(&host.catch_up().await, admitted, &delivered);
+        if shown {
+            check_board(&mut host, drawn).await;
+        }
         let guest = match guest {
             Some(guest) => guest,
             None => {
@@ -196,6 +215,17 @@ async fn recover(folder: &Path, port: u16, acknowledged: &[Acknowledged]) {
     let crashed_inside = admitted && found.state != SessionState::Ended;
     check_note(&staff, &session, crashed_inside).await;
     assert!(demo.stop().await.success());
+}
+
+/// The board is open still, with what was acknowledged on it and at most one entry more.
+async fn check_board(host: &mut Socket, drawn: Option<u64>) {
+    let kept = seqs(&host.follow(1, 0).await);
+    assert!(kept.is_empty() || kept == [1], "no gap: {kept:?}");
+    assert!(
+        drawn.is_none_or(|seq| kept.contains(&seq)),
+        "the entry is kept"
+    );
+    assert_eq!(host.append(1, DRAWN.to_vec()).await, kept.len() as u64 + 1);
 }
 
 /// Every commit and content that was acknowledged is there, in order, and no epoch has two.

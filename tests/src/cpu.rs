@@ -26,6 +26,24 @@ pub fn used_by_tree(pid: u32) -> Duration {
     used_by(pid) + started
 }
 
+/// Memory that a process holds now and the most that it ever held, bytes (`VmRSS` and `VmHWM` of
+/// `proc_pid_status(5)`).
+///
+/// # Panics
+/// When there is no such process.
+#[must_use]
+pub fn memory_of(pid: u32) -> (u64, u64) {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).expect("a process");
+    let kib = |name: &str| -> u64 {
+        let line = status.lines().find_map(|line| line.strip_prefix(name));
+        let number = line.and_then(|line| line.split_whitespace().next());
+        number
+            .and_then(|number| number.parse().ok())
+            .expect("a number of kB")
+    };
+    (kib("VmRSS:") * 1024, kib("VmHWM:") * 1024)
+}
+
 fn children(parent: u32) -> Vec<u32> {
     let processes = std::fs::read_dir("/proc").expect("Linux");
     let pids = processes.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());

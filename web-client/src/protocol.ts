@@ -10,6 +10,26 @@
 export const VERSION = 2;
 
 /**
+ * Most boards of a session.
+ */
+export const MAX_BOARDS = 20;
+
+/**
+ * Largest entry of a board, bytes.
+ */
+export const MAX_ENTRY = 65536;
+
+/**
+ * Largest stroke, bytes.
+ */
+export const MAX_STROKE = 8192;
+
+/**
+ * Largest snapshot of a board, bytes.
+ */
+export const MAX_SNAPSHOT = 1048576;
+
+/**
  * Keys of the sections of each note template, in order.
  */
 export const SECTIONS = {
@@ -112,6 +132,36 @@ consent: Traced<string> | null, emergency_contact_given: Traced<boolean> | null,
 stated_at: UtcMillis | null, };
 
 /**
+ * A finished change of a board.
+ */
+export type BoardEntry = { board: number,
+/**
+ * 1, 2, 3 … within the board.
+ */
+seq: number,
+/**
+ * Who sent it. Proven to the server only; what is inside says it for itself.
+ */
+from: DeviceId, entry: Opaque, };
+
+/**
+ * The boards of a session, as one device is told of them.
+ */
+export type BoardsShown = {
+/**
+ * How many are open: they are numbered from 1.
+ */
+open: number,
+/**
+ * The one that everyone is shown.
+ */
+shown: number | null, drawers: Drawers,
+/**
+ * The device spoken to may draw.
+ */
+may_draw: boolean, };
+
+/**
  * A guest's seat.
  */
 export type Booked = { participant: ParticipantId, person: PersonId, name: Phi<string>, role: Role, link: Link | null, };
@@ -144,7 +194,19 @@ binding: Opaque | null, } | { "type": "start_group", scope: Scope, group: number
 /**
  * Application message (RFC 9420 section 15), at most 32 KiB.
  */
-message: Opaque, } | { "type": "catch_up", after: number, } | { "type": "reached", at: GroupEpoch, } | { "type": "allow_chat", on: boolean, } | { "type": "ping" };
+message: Opaque, } | { "type": "catch_up", after: number, } | { "type": "reached", at: GroupEpoch, } | { "type": "allow_chat", on: boolean, } | { "type": "open_board", board: number, } | { "type": "show_board", board: number | null, } | { "type": "allow_drawing", who: Drawers, } | { "type": "board_append", board: number,
+/**
+ * At most 64 KiB.
+ */
+entry: Opaque, } | { "type": "board_stroke", board: number,
+/**
+ * At most 8 KiB.
+ */
+stroke: Opaque, } | { "type": "board_catch_up", board: number, after: number, } | { "type": "board_snapshot", board: number, upto: number,
+/**
+ * At most 1 MiB.
+ */
+snapshot: Opaque, } | { "type": "ping" };
 
 /**
  * A change of the group. Taken only in the epoch in which it was made.
@@ -275,6 +337,16 @@ binding: Opaque | null,
  * The device is in the session, not at the door.
  */
 admitted: boolean, };
+
+/**
+ * Who draws, besides the clinician and co-facilitators: they always may. Observers and interpreters
+ * never do.
+ */
+export type Drawers = "facilitators" | "everyone" | { "chosen": {
+/**
+ * At most 64, each once.
+ */
+participants: Array<ParticipantId>, } };
 
 /**
  * Whom to call in an emergency. Asked, never displayed to a guest.
@@ -716,7 +788,7 @@ present: Array<Present>,
 /**
  * Everyone may write in the chat, not only those who may turn it off.
  */
-chat: boolean, };
+chat: boolean, boards: BoardsShown, };
 
 /**
  * `PUT /api/v1/notes/{note}`: refused with `Conflict` when `version` is not the stored one.
@@ -747,7 +819,7 @@ export type ServerMessage = { "type": "challenge", version: number,
 /**
  * 32 random bytes, base64url without padding, for [`crate::Identity::Guest`].
  */
-nonce: string, now: UtcMillis, } | { "type": "done", id: number, } | { "type": "refused", id: number, refused: Refused, } | { "type": "waiting", waiting: Waiting, } | { "type": "ways", ice_servers: Array<IceServer>, } | { "type": "room", room: Room, } | { "type": "knocks", knocks: Array<Knock>, } | { "type": "packages", packages: Array<DevicePackage>, } | { "type": "delivery", delivery: Delivery, } | { "type": "settled", at: GroupEpoch, } | { "type": "published", id: number,
+nonce: string, now: UtcMillis, } | { "type": "done", id: number, } | { "type": "refused", id: number, refused: Refused, } | { "type": "waiting", waiting: Waiting, } | { "type": "ways", ice_servers: Array<IceServer>, } | { "type": "room", room: Room, } | { "type": "knocks", knocks: Array<Knock>, } | { "type": "packages", packages: Array<DevicePackage>, } | { "type": "delivery", delivery: Delivery, } | { "type": "settled", at: GroupEpoch, } | { "type": "appended", id: number, seq: number, } | { "type": "board_entry", entry: BoardEntry, } | { "type": "board_stroke", board: number, from: DeviceId, stroke: Opaque, } | { "type": "board_snapshotted", board: number, upto: number, from: DeviceId, snapshot: Opaque, } | { "type": "published", id: number,
 /**
  * SDP answer (RFC 8829).
  */

@@ -1,8 +1,8 @@
 //! What a client says over the WebSocket.
 
 use crate::{
-    Attestation, Commit, DeviceId, GroupEpoch, IdentityMethod, Opaque, Phrase, Quality, Scope,
-    SessionId, Source,
+    Attestation, Commit, DeviceId, Drawers, GroupEpoch, IdentityMethod, Opaque, Phrase, Quality,
+    Scope, SessionId, Source,
 };
 use serde::{Deserialize, Serialize};
 
@@ -30,9 +30,13 @@ pub enum ClientMessage {
     /// First message, after the server's `Challenge`. Answered by `Waiting` or `Admitted`.
     Hello(Hello),
     /// A waiting guest completes or corrects what they stated.
-    Attest { attestation: Attestation },
+    Attest {
+        attestation: Attestation,
+    },
     /// A waiting guest says one of the fixed phrases.
-    Say { phrase: Phrase },
+    Say {
+        phrase: Phrase,
+    },
     /// Lets a waiting device in: recorded together with the commit that adds it to the session's
     /// group. Refused with `AttestationMissing` unless `override_missing`.
     Admit {
@@ -42,7 +46,9 @@ pub enum ClientMessage {
         commit: Commit,
     },
     /// Turns a waiting device away.
-    Decline { device: DeviceId },
+    Decline {
+        device: DeviceId,
+    },
     /// Takes an admitted device out of the session, together with the commit that takes it out of
     /// the group; without one when the group does not hold it.
     Remove {
@@ -54,7 +60,9 @@ pub enum ClientMessage {
     /// Ends the session for everyone.
     End,
     /// What the person has switched on. A fact: it becomes modality seconds in the note.
-    Media { state: MediaState },
+    Media {
+        state: MediaState,
+    },
     /// Offer to publish, first or renegotiated. Answered by `Published`.
     Publish {
         /// SDP offer (RFC 8829).
@@ -71,7 +79,9 @@ pub enum ClientMessage {
     RestartReceive,
     /// What is shown on screen, so that the relay sends no more than that. Sources not named
     /// are sent at their best.
-    Show { wants: Vec<Want> },
+    Show {
+        wants: Vec<Want>,
+    },
     /// Offers to be added to the group; takes the place of what this device offered before. From
     /// any device, at the door or in the session.
     Package {
@@ -81,9 +91,14 @@ pub enum ClientMessage {
         binding: Option<Opaque>,
     },
     /// Begins a group: the number after the scope's last one. From the host.
-    StartGroup { scope: Scope, group: u32 },
+    StartGroup {
+        scope: Scope,
+        group: u32,
+    },
     /// Changes the group without admitting or removing anyone. From those who may admit.
-    Commit { commit: Commit },
+    Commit {
+        commit: Commit,
+    },
     /// Something for the group, from anyone admitted: put in order, kept, delivered.
     Content {
         at: GroupEpoch,
@@ -97,10 +112,55 @@ pub enum ClientMessage {
         after: u64,
     },
     /// This device has the keys of that epoch.
-    Reached { at: GroupEpoch },
+    Reached {
+        at: GroupEpoch,
+    },
     /// Turns the chat on or off for everyone but those who may do this. What is written goes over
     /// `Content`, where the server cannot tell it from anything else: the pages keep to it.
-    AllowChat { on: bool },
+    AllowChat {
+        on: bool,
+    },
+    /// Opens a board: the number after the last one, at most 20.
+    OpenBoard {
+        board: u32,
+    },
+    /// Which board everyone is shown.
+    ShowBoard {
+        board: Option<u32>,
+    },
+    AllowDrawing {
+        who: Drawers,
+    },
+    /// A finished change, from those who may draw: put in order, kept, handed on. Answered by
+    /// `Appended`.
+    BoardAppend {
+        board: u32,
+        /// At most 64 KiB.
+        entry: Opaque,
+    },
+    /// What is under way: handed on, never kept, never answered. Left out silently from who may not
+    /// draw or says more than 30 a second.
+    BoardStroke {
+        board: u32,
+        /// At most 8 KiB.
+        stroke: Opaque,
+    },
+    /// Asks for the newest snapshot of the board if it goes beyond `after`, then for every entry
+    /// after that. `Done` follows the last of them; later ones come by themselves, and so do strokes.
+    BoardCatchUp {
+        board: u32,
+        #[cfg_attr(feature = "typescript", ts(type = "number"))]
+        after: u64,
+    },
+    /// The whole of a board as it is after the entry `upto`, from those who may draw: takes the
+    /// place of the snapshot before it and of all entries up to it.
+    BoardSnapshot {
+        board: u32,
+        #[cfg_attr(feature = "typescript", ts(type = "number"))]
+        upto: u64,
+        /// At most 1 MiB.
+        snapshot: Opaque,
+    },
     /// Answered by `Pong`.
     Ping,
 }

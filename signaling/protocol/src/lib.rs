@@ -9,6 +9,7 @@
 
 pub mod api;
 mod attest;
+mod board;
 mod check;
 mod client;
 mod group;
@@ -33,6 +34,9 @@ mod wire_tests;
 
 pub use attest::{
     Attestation, AttestationPart, ConsentGiven, EmergencyContact, IdentityMethod, Place, PlaceKind,
+};
+pub use board::{
+    BoardEntry, BoardsShown, Drawers, MAX_BOARDS, MAX_ENTRY, MAX_SNAPSHOT, MAX_STROKE,
 };
 pub use check::{Check, Invalid, check_display_name, check_times, is_base64url};
 pub use client::{ClientMessage, Hello, Identity, MediaState, Request, SourceSection, Want};

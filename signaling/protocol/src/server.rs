@@ -1,9 +1,9 @@
 //! What the server says over the WebSocket.
 
 use crate::{
-    AttestationPart, Delivery, DeviceId, DevicePackage, GroupEpoch, IceServer, MediaState,
-    ParticipantId, Phi, Phrase, PlaceKind, Refused, Role, SessionId, SessionKind, SessionState,
-    UtcMillis,
+    AttestationPart, BoardEntry, BoardsShown, Delivery, DeviceId, DevicePackage, GroupEpoch,
+    IceServer, MediaState, Opaque, ParticipantId, Phi, Phrase, PlaceKind, Refused, Role, SessionId,
+    SessionKind, SessionState, UtcMillis,
 };
 use serde::{Deserialize, Serialize};
 
@@ -60,6 +60,30 @@ pub enum ServerMessage {
     /// Every device that is admitted and connected has said `Reached` of this epoch.
     Settled {
         at: GroupEpoch,
+    },
+    /// Answer to `BoardAppend`: it is kept under that number.
+    Appended {
+        id: u32,
+        #[cfg_attr(feature = "typescript", ts(type = "number"))]
+        seq: u64,
+    },
+    /// To every device that has caught up with the board, in order. Its own come back to it too.
+    BoardEntry {
+        entry: BoardEntry,
+    },
+    /// To every other device that has caught up with the board and reads fast enough.
+    BoardStroke {
+        board: u32,
+        from: DeviceId,
+        stroke: Opaque,
+    },
+    /// To a device that catches up with the board.
+    BoardSnapshotted {
+        board: u32,
+        #[cfg_attr(feature = "typescript", ts(type = "number"))]
+        upto: u64,
+        from: DeviceId,
+        snapshot: Opaque,
     },
     /// Answer to `Publish`.
     Published {
@@ -127,6 +151,7 @@ pub struct Room {
     pub present: Vec<Present>,
     /// Everyone may write in the chat, not only those who may turn it off.
     pub chat: bool,
+    pub boards: BoardsShown,
 }
 
 /// One admitted device.

@@ -4,8 +4,8 @@
 //! `-- --check` compares it instead.
 
 use crate::{
-    AttestationPart, ClientMessage, NoteStub, NoteTemplate, Refused, Request, ServerMessage,
-    US_STATES, VERSION, api,
+    AttestationPart, ClientMessage, MAX_BOARDS, MAX_ENTRY, MAX_SNAPSHOT, MAX_STROKE, NoteStub,
+    NoteTemplate, Refused, Request, ServerMessage, US_STATES, VERSION, api,
 };
 use std::collections::BTreeMap;
 use ts_rs::{Config, TS, TypeVisitor};
@@ -88,6 +88,7 @@ fn constants(file: &mut String) {
     file.push_str(&format!(
         "\n/**\n * Version of the WebSocket protocol.\n */\nexport const VERSION = {VERSION};\n"
     ));
+    limits(file);
     file.push_str(
         "\n/**\n * Keys of the sections of each note template, in order.\n */\n\
          export const SECTIONS = {\n",
@@ -108,6 +109,28 @@ fn constants(file: &mut String) {
         file.push_str(&format!("  [{code:?}, {name:?}],\n"));
     }
     file.push_str("] as const;\n");
+}
+
+fn limits(file: &mut String) {
+    let limits = [
+        (
+            "MAX_BOARDS",
+            "Most boards of a session.",
+            MAX_BOARDS as usize,
+        ),
+        ("MAX_ENTRY", "Largest entry of a board, bytes.", MAX_ENTRY),
+        ("MAX_STROKE", "Largest stroke, bytes.", MAX_STROKE),
+        (
+            "MAX_SNAPSHOT",
+            "Largest snapshot of a board, bytes.",
+            MAX_SNAPSHOT,
+        ),
+    ];
+    for (name, says, limit) in limits {
+        file.push_str(&format!(
+            "\n/**\n * {says}\n */\nexport const {name} = {limit};\n"
+        ));
+    }
 }
 
 /// Declarations by name, so that the order is the same on every machine.

@@ -1,6 +1,6 @@
 //! What is refused when it is parsed, before anything acts on it.
 
-use crate::{ClientMessage, DeviceId, Identity, Request, UtcMillis};
+use crate::{ClientMessage, DeviceId, Drawers, Identity, Request, UtcMillis};
 
 fn request(message: &str) -> Result<Request, serde_json::Error> {
     serde_json::from_str(&format!(r#"{{"id": 1, "message": {message}}}"#))
@@ -16,6 +16,12 @@ fn unknown_messages_phrases_and_roles_are_refused() {
         r#"{"type": "decline", "device": "not-a-uuid"}"#,
         r#"{"type": "media", "state": {"microphone": true}}"#,
         r#"{"type": "hello", "version": -1}"#,
+        r#"{"type": "allow_drawing", "who": "nobody"}"#,
+        r#"{"type": "allow_drawing", "who": {"chosen": {}}}"#,
+        r#"{"type": "open_board", "board": -1}"#,
+        r#"{"type": "show_board", "board": 1.5}"#,
+        r#"{"type": "board_append", "board": 1, "entry": "not base64url!"}"#,
+        r#"{"type": "board_catch_up", "board": 1}"#,
         "[]",
         "null",
     ] {
@@ -67,4 +73,14 @@ fn ids_and_times_are_plain_strings_and_numbers() {
         r#""1d2c3b4a-5e6f-4788-99aa-bbccddeeff00""#
     );
     assert_eq!(serde_json::to_string(&UtcMillis(5)).unwrap(), "5");
+}
+
+#[test]
+fn who_draws_is_a_word_or_the_chosen_ones() {
+    let someone = "1d2c3b4a-5e6f-4788-99aa-bbccddeeff00";
+    let chosen = format!(r#"{{"chosen":{{"participants":["{someone}"]}}}}"#);
+    for text in [r#""facilitators""#, r#""everyone""#, &chosen] {
+        let who: Drawers = serde_json::from_str(text).unwrap();
+        assert_eq!(serde_json::to_string(&who).unwrap(), text);
+    }
 }

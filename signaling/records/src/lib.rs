@@ -34,8 +34,8 @@ pub use audit::{Action, AuditBroken, AuditEntry, AuditFault, AuditHead, Event, O
 pub use ctx::{Actor, Ctx};
 pub use error::{Error, Fault, What};
 pub use facts::{
-    Append, AppendError, Appended, DeliveryRow, DeliveryTotals, EndSession, EndedSession, FactRow,
-    NewNote, SessionChange, StoredFact,
+    Append, AppendError, Appended, BoardKept, BoardSnapshotRow, DeliveryRow, DeliveryTotals,
+    EndSession, EndedSession, FactRow, NewNote, SessionChange, StoredFact,
 };
 pub use keys::{KeyEncryptionKey, KeyError};
 pub use links::{DeviceRecord, FoundLink, LinkError, LinkRecord, NewDevice, NewLink, Redeemed};

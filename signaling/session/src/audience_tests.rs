@@ -1,6 +1,6 @@
 use crate::testing::{DESK, FIRST, MAYA, Play, booking, device, staff};
-use crate::{Input, Seat, Who};
-use quietroom_protocol::{DeviceId, PersonId, Phi, Role, SessionKind, Source};
+use crate::{Boards, Input, Seat, Who};
+use quietroom_protocol::{DeviceId, Drawers, PersonId, Phi, Role, SessionKind, Source};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -193,8 +193,37 @@ fn attempt(role: Role, action: crate::rules::Action) -> bool {
         Action::Speak => play.tell(on(true, false)).is_ok(),
         Action::ShareScreen => play.tell(on(false, true)).is_ok(),
         Action::AllowChat => play.tell(Input::AllowChat { by: lee, on: false }).is_ok(),
+        Action::LeadBoards => leads_boards(&mut play, lee),
+        Action::Draw => {
+            let board = 1;
+            play.tell(Input::OpenBoard { by: DESK, board }).unwrap();
+            let who = Drawers::Everyone;
+            play.tell(Input::AllowDrawing { by: DESK, who }).unwrap();
+            let drawn = Boards::default().append(&play.session, play.now, lee, board, 1);
+            drawn.is_ok()
+        }
         Action::Leave => play.tell(Input::Leave { device: lee }).is_ok(),
         Action::End => play.tell(Input::End { by: lee }).is_ok(),
         Action::Enter | Action::Knock | Action::Schedule => unreachable!(),
     }
+}
+
+/// Whether `lee` may open and show boards and say who draws: all of it, or none.
+fn leads_boards(play: &mut Play, lee: DeviceId) -> bool {
+    use Input::{AllowDrawing, OpenBoard, ShowBoard};
+    let opens = play.tell(OpenBoard { by: lee, board: 1 }).is_ok();
+    if !opens {
+        play.tell(OpenBoard { by: DESK, board: 1 }).unwrap();
+    }
+    let who = Drawers::Everyone;
+    for input in [
+        ShowBoard {
+            by: lee,
+            board: Some(1),
+        },
+        AllowDrawing { by: lee, who },
+    ] {
+        assert_eq!(play.tell(input.clone()).is_ok(), opens, "{input:?}");
+    }
+    opens
 }

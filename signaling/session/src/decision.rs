@@ -53,6 +53,14 @@ pub enum Refusal {
     StaleEpoch,
     #[error("the session is full")]
     Full,
+    #[error("there is no such board")]
+    NoSuchBoard,
+    #[error("the boards of the session are full")]
+    BoardsFull,
+    #[error("someone was faster: look at what there is now")]
+    Overtaken,
+    #[error("too much at once: wait a moment")]
+    TooFast,
     #[error("{0} cannot be accepted")]
     Invalid(&'static str),
 }
@@ -62,12 +70,14 @@ impl Refusal {
     #[must_use]
     pub const fn code(&self) -> RefusalCode {
         match self {
-            Self::NoSuchDevice => RefusalCode::NotFound,
+            Self::NoSuchDevice | Self::NoSuchBoard => RefusalCode::NotFound,
             Self::NotAllowed => RefusalCode::NotAllowed,
             Self::NotNow => RefusalCode::NotNow,
             Self::AttestationMissing(_) => RefusalCode::AttestationMissing,
             Self::StaleEpoch => RefusalCode::StaleEpoch,
-            Self::Full => RefusalCode::Full,
+            Self::Full | Self::BoardsFull => RefusalCode::Full,
+            Self::Overtaken => RefusalCode::Conflict,
+            Self::TooFast => RefusalCode::SlowDown,
             Self::Invalid(_) => RefusalCode::Invalid,
         }
     }

@@ -1,8 +1,8 @@
 //! Facts: all that a session is. Append-only.
 
 use quietroom_protocol::{
-    Attestation, AttestationPart, DeviceId, IdentityMethod, MediaState, ParticipantId, Phi, Phrase,
-    Scope, StaffId, UtcMillis,
+    Attestation, AttestationPart, DeviceId, Drawers, IdentityMethod, MediaState, ParticipantId,
+    Phi, Phrase, Scope, StaffId, UtcMillis,
 };
 use serde::{Deserialize, Serialize};
 
@@ -121,6 +121,16 @@ pub enum Fact {
         /// The one that made it.
         device: DeviceId,
     },
+    BoardOpened {
+        board: u32,
+    },
+    /// The board that everyone is shown from now on.
+    BoardShown {
+        board: Option<u32>,
+    },
+    DrawingAllowed {
+        who: Drawers,
+    },
     /// The chat was turned on or off.
     ChatAllowed {
         on: bool,
@@ -157,6 +167,9 @@ impl Fact {
             | Self::Opened
             | Self::GroupStarted { .. }
             | Self::GroupCommitted { .. }
+            | Self::BoardOpened { .. }
+            | Self::BoardShown { .. }
+            | Self::DrawingAllowed { .. }
             | Self::ChatAllowed { .. }
             | Self::ServerRestarted { .. }
             | Self::Ended => None,

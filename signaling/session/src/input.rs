@@ -1,8 +1,8 @@
 //! What can happen to a session.
 
 use quietroom_protocol::{
-    Attestation, DeviceId, GroupEpoch, IdentityMethod, MediaState, ParticipantId, Phi, Phrase,
-    Scope, StaffId, UtcMillis,
+    Attestation, DeviceId, Drawers, GroupEpoch, IdentityMethod, MediaState, ParticipantId, Phi,
+    Phrase, Scope, StaffId, UtcMillis,
 };
 
 /// Something that someone asks for, or that happens by itself. The shell has already made sure
@@ -85,6 +85,19 @@ pub enum Input {
     Media {
         device: DeviceId,
         state: MediaState,
+    },
+    /// The next board: its number follows the last one's.
+    OpenBoard {
+        by: DeviceId,
+        board: u32,
+    },
+    ShowBoard {
+        by: DeviceId,
+        board: Option<u32>,
+    },
+    AllowDrawing {
+        by: DeviceId,
+        who: Drawers,
     },
     AllowChat {
         by: DeviceId,

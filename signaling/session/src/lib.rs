@@ -7,12 +7,14 @@
 //!
 //! What each device is told ([`Session::waiting_view`], [`Session::room_view`],
 //! [`Session::knocks`]) and who receives what of whom ([`Session::audience`]) are pure functions of
-//! the state. Which role may do what is one table, [`rules::allowed`]. [`stubs`] folds the facts of
+//! the state. Which role may do what is one table, [`rules::allowed`]. What is drawn is no fact:
+//! [`Boards`] says where it goes and whether there is room. [`stubs`] folds the facts of
 //! a session that has ended into the record of each client's part in it.
 //!
 //! Begin reading at `session`.
 
 mod audience;
+mod boards;
 mod booking;
 mod decision;
 mod fact;
@@ -26,6 +28,7 @@ mod stub;
 mod testing;
 
 pub use audience::Audience;
+pub use boards::{BoardLog, Boards};
 pub use booking::{Booking, Seat, Who};
 pub use decision::{Decision, Effect, Refusal};
 pub use fact::{Actor, Fact, Recorded};

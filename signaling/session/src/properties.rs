@@ -1,15 +1,18 @@
 //! What holds in every state that any sequence of inputs can reach.
 
+mod stub;
+
 use crate::testing::{
     MAYA, SECOND, START, booking, device, knock, lost, participant, staff, whole_attestation,
 };
-use crate::{Booking, Decision, Fact, Input, Recorded, Session, stubs};
+use crate::{Booking, Decision, Fact, Input, Recorded, Session, rules, stubs};
 use proptest::prelude::*;
 use quietroom_protocol::{
-    Attestation, DeviceId, GroupEpoch, IdentityMethod, Interval, MediaState, NoteStub, Phrase,
-    Role, Scope, SessionKind, SessionState, UtcMillis,
+    Attestation, DeviceId, Drawers, GroupEpoch, IdentityMethod, MediaState, Phrase, Role, Scope,
+    SessionKind, SessionState, UtcMillis,
 };
 use std::collections::BTreeSet;
+use stub::adds_up;
 
 /// Devices 0 and 1 are the clinician's, 2 the co-facilitator's, the others guests'.
 const DEVICES: u128 = 9;
@@ -57,6 +60,15 @@ fn any_attestation() -> impl Strategy<Value = Attestation> {
             consent: whole.consent.filter(|_| consent),
         }
     })
+}
+
+fn any_drawers() -> impl Strategy<Value = Drawers> {
+    let participants = prop::collection::vec((0_u128..6).prop_map(participant), 0..4);
+    prop_oneof![
+        Just(Drawers::Facilitators),
+        Just(Drawers::Everyone),
+        participants.prop_map(|participants| Drawers::Chosen { participants }),
+    ]
 }
 
 fn any_base() -> impl Strategy<Value = GroupEpoch> {
@@ -117,6 +129,10 @@ fn any_input() -> impl Strategy<Value = Input> {
             .prop_map(|(by, device, base)| Input::Remove { by, device, base }),
         5 => (any_device(), any_media()).prop_map(|(device, state)| Input::Media { device, state }),
         2 => (any_device(), any::<bool>()).prop_map(|(by, on)| Input::AllowChat { by, on }),
+        2 => (any_device(), 0_u32..4).prop_map(|(by, board)| Input::OpenBoard { by, board }),
+        2 => (any_device(), prop::option::of(0_u32..4))
+            .prop_map(|(by, board)| Input::ShowBoard { by, board }),
+        2 => (any_device(), any_drawers()).prop_map(|(by, who)| Input::AllowDrawing { by, who }),
         2 => any_device().prop_map(|device| Input::Leave { device }),
         1 => any_device().prop_map(|by| Input::End { by }),
         1 => moment.prop_map(|last_alive| Input::Restart { last_alive }),
@@ -301,6 +317,35 @@ proptest! {
     }
 
     #[test]
+    fn a_board_that_is_shown_is_open_and_only_who_is_in_and_may_draws(
+        kind in any_kind(),
+        steps in any_steps(),
+    ) {
+        play(kind, &steps, |session, facts, _| {
+            for number in 0..DEVICES {
+                let device = device(number);
+                let Some(room) = session.room_view(device) else {
+                    assert!(!session.may_draw(device));
+                    continue;
+                };
+                let boards = room.boards;
+                assert!(boards.shown.is_none_or(|board| session.has_board(board)));
+                let opened = facts
+                    .iter()
+                    .filter(|recorded| matches!(recorded.fact, Fact::BoardOpened { .. }));
+                assert_eq!(opened.count(), boards.open as usize);
+                let own = room.present.iter().find(|present| present.device == device);
+                let role = own.unwrap().role;
+                assert!(boards.may_draw || !rules::leads(role));
+                assert!(!boards.may_draw || rules::allowed(role, rules::Action::Draw));
+                if boards.drawers == Drawers::Facilitators {
+                    assert_eq!(boards.may_draw, rules::leads(role));
+                }
+            }
+        });
+    }
+
+    #[test]
     fn nothing_follows_the_end(kind in any_kind(), steps in any_steps()) {
         let facts = play(kind, &steps, |_, _, _| {});
         let ended = facts.iter().position(|recorded| recorded.fact == Fact::Ended);
@@ -416,75 +461,10 @@ fn any_fact() -> impl Strategy<Value = Fact> {
             }
         }),
         any::<bool>().prop_map(|on| Fact::ChatAllowed { on }),
+        any::<u32>().prop_map(|board| Fact::BoardOpened { board }),
+        any::<Option<u32>>().prop_map(|board| Fact::BoardShown { board }),
+        any_drawers().prop_map(|who| Fact::DrawingAllowed { who }),
         Just(Fact::Opened),
         Just(Fact::Ended),
     ]
-}
-
-fn adds_up(stub: &NoteStub, facts: &[Recorded]) {
-    for set in [
-        &stub.waited,
-        &stub.here,
-        &stub.clinician_here,
-        &stub.together,
-    ] {
-        in_order_and_apart(set);
-    }
-    let together = milliseconds(&stub.together);
-    assert!(together <= milliseconds(&stub.here).min(milliseconds(&stub.clinician_here)));
-    assert_eq!(stub.together_seconds, together / 1000);
-
-    let modality = &stub.modality;
-    let parts = [
-        modality.video_seconds,
-        modality.audio_only_seconds,
-        modality.neither_seconds,
-    ];
-    assert!(parts.iter().all(|seconds| *seconds >= 0));
-    let cut_off = stub.together_seconds - parts.iter().sum::<i64>();
-    assert!((0..=2).contains(&cut_off), "{cut_off}");
-
-    for gap in &stub.interruptions {
-        assert!(gap.from < gap.to);
-        assert!(
-            !stub
-                .together
-                .iter()
-                .any(|both| { both.from < gap.to && gap.from < both.to })
-        );
-    }
-    // The server's silence counts for nothing.
-    for recorded in facts {
-        if let Fact::ServerRestarted { last_alive } = recorded.fact {
-            let within = |both: &Interval| both.from <= last_alive && both.to >= recorded.at;
-            assert!(last_alive >= recorded.at || !stub.together.iter().any(within));
-        }
-    }
-    every_number_is_of_a_fact(stub, facts);
-}
-
-fn in_order_and_apart(set: &[Interval]) {
-    assert!(set.iter().all(|interval| interval.from < interval.to));
-    assert!(set.windows(2).all(|pair| pair[0].to < pair[1].from));
-}
-
-fn every_number_is_of_a_fact(stub: &NoteStub, facts: &[Recorded]) {
-    let named = stub
-        .here
-        .iter()
-        .chain(&stub.together)
-        .chain(&stub.waited)
-        .flat_map(|interval| &interval.facts)
-        .chain(stub.interruptions.iter().flat_map(|gap| &gap.facts))
-        .chain(stub.flags.iter().flat_map(|flag| &flag.facts))
-        .chain(&stub.modality.facts);
-    for seq in named {
-        assert!((1..=facts.len() as u64).contains(seq));
-    }
-}
-
-fn milliseconds(set: &[Interval]) -> i64 {
-    set.iter()
-        .map(|interval| interval.to.since(interval.from))
-        .sum()
 }

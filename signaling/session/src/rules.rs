@@ -1,6 +1,6 @@
 //! What each role may do in a session: one table.
 
-use quietroom_protocol::{AttestationPart, MediaState, Role, Source};
+use quietroom_protocol::{AttestationPart, Drawers, MediaState, Role, SessionKind, Source};
 
 /// Something a person does in, or about, a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +19,10 @@ pub enum Action {
     Speak,
     /// Send one's screen.
     ShareScreen,
+    /// Open boards, choose which one everyone is shown, and say who draws.
+    LeadBoards,
+    /// Draw, when it is not kept to the facilitators.
+    Draw,
     /// Turn the chat on and off.
     AllowChat,
     /// Go.
@@ -30,7 +34,7 @@ pub enum Action {
 }
 
 impl Action {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Knock,
         Self::Enter,
         Self::Admit,
@@ -38,6 +42,8 @@ impl Action {
         Self::StartGroup,
         Self::Speak,
         Self::ShareScreen,
+        Self::LeadBoards,
+        Self::Draw,
         Self::AllowChat,
         Self::Leave,
         Self::End,
@@ -47,14 +53,14 @@ impl Action {
 
 /// Whether `role` may do `action`. What is not listed is refused.
 ///
-/// Observers and interpreters are heard and seen, and have no screen to show. A co-facilitator runs
+/// Observers and interpreters are heard and seen, have no screen to show, and do not draw. A co-facilitator runs
 /// the room with the clinician but does not keep the clinician's calendar, and shares the clinician's
 /// groups but does not begin one.
 #[must_use]
 pub const fn allowed(role: Role, action: Action) -> bool {
     use Action::{
-        Admit, AllowChat, Commit, End, Enter, Knock, Leave, Schedule, ShareScreen, Speak,
-        StartGroup,
+        Admit, AllowChat, Commit, Draw, End, Enter, Knock, LeadBoards, Leave, Schedule,
+        ShareScreen, Speak, StartGroup,
     };
     match role {
         Role::Clinician => matches!(
@@ -65,6 +71,8 @@ pub const fn allowed(role: Role, action: Action) -> bool {
                 | StartGroup
                 | Speak
                 | ShareScreen
+                | LeadBoards
+                | Draw
                 | AllowChat
                 | Leave
                 | End
@@ -72,9 +80,21 @@ pub const fn allowed(role: Role, action: Action) -> bool {
         ),
         Role::CoFacilitator => matches!(
             action,
-            Knock | Enter | Admit | Commit | Speak | ShareScreen | AllowChat | Leave | End
+            Knock
+                | Enter
+                | Admit
+                | Commit
+                | Speak
+                | ShareScreen
+                | LeadBoards
+                | Draw
+                | AllowChat
+                | Leave
+                | End
         ),
-        Role::Client | Role::Caregiver => matches!(action, Knock | Speak | ShareScreen | Leave),
+        Role::Client | Role::Caregiver => {
+            matches!(action, Knock | Speak | ShareScreen | Draw | Leave)
+        }
         Role::Observer | Role::Interpreter => matches!(action, Knock | Enter | Speak | Leave),
     }
 }
@@ -91,6 +111,24 @@ pub fn sources(role: Role) -> Vec<Source> {
         .into_iter()
         .filter_map(|(source, action)| allowed(role, action).then_some(source))
         .collect()
+}
+
+/// Whether `role` decides for everyone what is drawn on and by whom; whoever does always draws.
+#[must_use]
+pub const fn leads(role: Role) -> bool {
+    allowed(role, Action::LeadBoards)
+}
+
+/// Who draws unless a facilitator says otherwise: everyone where people come to do something
+/// together, nobody else where one person shows and the others watch.
+#[must_use]
+pub const fn drawers(kind: SessionKind) -> Drawers {
+    match kind {
+        SessionKind::Individual | SessionKind::Family | SessionKind::CaregiverCoaching => {
+            Drawers::Everyone
+        }
+        SessionKind::GroupClass | SessionKind::Supervision => Drawers::Facilitators,
+    }
 }
 
 /// Whether `role` may have all of this switched on.
@@ -121,17 +159,17 @@ mod tests {
     #[test]
     fn every_cell_is_what_the_clinic_agreed_to() {
         #[rustfmt::skip]
-        let table: [(Role, [bool; 11]); 6] = {
+        let table: [(Role, [bool; 13]); 6] = {
             const Y: bool = true;
             const N: bool = false;
-            //                     knock enter admit commit start speak screen chat leave end schedule
+            //                     knock enter admit commit start speak screen boards draw chat leave end schedule
             [
-                (Role::Clinician,     [N, Y, Y, Y, Y, Y, Y, Y, Y, Y, Y]),
-                (Role::CoFacilitator, [Y, Y, Y, Y, N, Y, Y, Y, Y, Y, N]),
-                (Role::Client,        [Y, N, N, N, N, Y, Y, N, Y, N, N]),
-                (Role::Caregiver,     [Y, N, N, N, N, Y, Y, N, Y, N, N]),
-                (Role::Observer,      [Y, Y, N, N, N, Y, N, N, Y, N, N]),
-                (Role::Interpreter,   [Y, Y, N, N, N, Y, N, N, Y, N, N]),
+                (Role::Clinician,     [N, Y, Y, Y, Y, Y, Y, Y, Y, Y, Y, Y, Y]),
+                (Role::CoFacilitator, [Y, Y, Y, Y, N, Y, Y, Y, Y, Y, Y, Y, N]),
+                (Role::Client,        [Y, N, N, N, N, Y, Y, N, Y, N, Y, N, N]),
+                (Role::Caregiver,     [Y, N, N, N, N, Y, Y, N, Y, N, Y, N, N]),
+                (Role::Observer,      [Y, Y, N, N, N, Y, N, N, N, N, Y, N, N]),
+                (Role::Interpreter,   [Y, Y, N, N, N, Y, N, N, N, N, Y, N, N]),
             ]
         };
         assert_eq!(table.map(|(role, _)| role), Role::ALL);
@@ -139,6 +177,20 @@ mod tests {
             for (action, expected) in Action::ALL.into_iter().zip(cells) {
                 assert_eq!(allowed(role, action), expected, "{role:?} {action:?}");
             }
+        }
+    }
+
+    #[test]
+    fn a_kind_says_who_draws_at_first() {
+        let kinds = [
+            (SessionKind::Individual, Drawers::Everyone),
+            (SessionKind::Family, Drawers::Everyone),
+            (SessionKind::GroupClass, Drawers::Facilitators),
+            (SessionKind::CaregiverCoaching, Drawers::Everyone),
+            (SessionKind::Supervision, Drawers::Facilitators),
+        ];
+        for (kind, who) in kinds {
+            assert_eq!(drawers(kind), who, "{kind:?}");
         }
     }
 

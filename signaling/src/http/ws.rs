@@ -25,8 +25,8 @@ use quietroom_protocol::{Refused, ServerMessage};
 use std::{sync::atomic::Ordering, time::Duration};
 use tokio::{sync::mpsc, time::timeout};
 
-/// Largest message of a client, bytes.
-const MAX_MESSAGE: usize = 256 * 1024;
+/// Largest message of a client, bytes: a snapshot of a board in base64url, and what goes around it.
+const MAX_MESSAGE: usize = 1400 * 1024;
 /// A client that does not read for so long is cut off.
 const WRITE: Duration = Duration::from_secs(10);
 

@@ -1,7 +1,7 @@
 //! The task of one room.
 
 use super::{
-    RoomsSetup,
+    RoomsSetup, boards,
     groups::Groups,
     late::Late,
     links::Links,
@@ -11,9 +11,9 @@ use super::{
 };
 use crate::relay::Notice;
 use media_relay_control::RoomId;
-use quietroom_protocol::{RefusalCode, Refused, SessionId, UtcMillis};
-use quietroom_records::{Ctx, DeliveryTotals, Holder, SessionRecord};
-use quietroom_session::{Booking, Recorded, Seat, Session, Who};
+use quietroom_protocol::{ClientMessage, RefusalCode, Refused, SessionId, UtcMillis};
+use quietroom_records::{BoardKept, Ctx, DeliveryTotals, Holder, SessionRecord};
+use quietroom_session::{Boards, Booking, Recorded, Seat, Session, Who};
 use std::{collections::VecDeque, time::Duration};
 use tokio::{
     sync::mpsc,
@@ -37,6 +37,7 @@ pub(super) struct Actor<'a> {
     pub(super) links: Links,
     pub(super) media: Media,
     pub(super) groups: Groups,
+    pub(super) boards: Boards,
     /// What happened by itself and could not be recorded yet.
     pub(super) late: VecDeque<Late>,
     /// Another room writes this session now: nothing can be recorded here any more.
@@ -71,6 +72,7 @@ struct Loaded {
     session: Session,
     facts: Vec<Recorded>,
     deliveries: DeliveryTotals,
+    boards: Vec<BoardKept>,
 }
 
 async fn load(setup: &RoomsSetup, id: SessionId) -> Result<Loaded, Refused> {
@@ -89,6 +91,8 @@ async fn load(setup: &RoomsSetup, id: SessionId) -> Result<Loaded, Refused> {
     let stored = records.facts(&ctx, id).await.map_err(failed)?;
     let deliveries = records.delivery_totals(setup.organisation, id).await;
     let deliveries = deliveries.map_err(failed)?;
+    let boards = records.boards_kept(setup.organisation, id).await;
+    let boards = boards.map_err(failed)?;
     let facts: Result<Vec<Recorded>, _> = stored.into_iter().map(decode).collect();
     let Ok(facts) = facts else {
         tracing::error!("a session holds a fact that cannot be read");
@@ -99,6 +103,7 @@ async fn load(setup: &RoomsSetup, id: SessionId) -> Result<Loaded, Refused> {
         session: Session::restore(booking(setup, record), &facts),
         facts,
         deliveries,
+        boards,
     })
 }
 
@@ -125,6 +130,21 @@ fn booking(setup: &RoomsSetup, record: SessionRecord) -> Booking {
     }
 }
 
+/// Whether what is told of the state can be new after this message. What is drawn is handed on, not
+/// told: a class that draws is not looked at as a whole for every stroke.
+const fn changes_what_is_told(message: &Message) -> bool {
+    let Message::Said { request, .. } = message else {
+        return true;
+    };
+    !matches!(
+        request.message,
+        ClientMessage::BoardAppend { .. }
+            | ClientMessage::BoardStroke { .. }
+            | ClientMessage::BoardCatchUp { .. }
+            | ClientMessage::BoardSnapshot { .. }
+    )
+}
+
 impl<'a> Actor<'a> {
     fn new(
         setup: &'a RoomsSetup,
@@ -143,6 +163,7 @@ impl<'a> Actor<'a> {
             links: Links::default(),
             media: Media::new(relay_room),
             groups: Groups::new(loaded.deliveries),
+            boards: boards::restore(loaded.boards),
             late: VecDeque::new(),
             fenced: false,
             relay_room,
@@ -161,7 +182,8 @@ impl<'a> Actor<'a> {
             self.notice(notice).await;
         }
         loop {
-            let catching_up = !self.links.catching_up().is_empty();
+            let catching_up = self.links.anyone_catches_up();
+            let mut news = true;
             tokio::select! {
                 message = self.mailbox.recv() => match message {
                     Some(Message::Drain { reply }) => {
@@ -169,14 +191,20 @@ impl<'a> Actor<'a> {
                         let _ = reply.send(());
                         break;
                     }
-                    Some(message) => self.take(message).await,
+                    Some(message) => {
+                        news = changes_what_is_told(&message);
+                        self.take(message).await;
+                    }
                     None => break,
                 },
                 notice = self.notices.recv() => match notice {
                     Some(notice) => self.notice(notice).await,
                     None => self.relay_gone(),
                 },
-                () = sleep(FEED), if catching_up => self.feed_all().await,
+                () = sleep(FEED), if catching_up => {
+                    self.feed_all().await;
+                    self.feed_boards().await;
+                }
                 _ = ticks.tick() => {
                     self.tick().await;
                     if self.may_unload() && self.unload() {
@@ -184,7 +212,9 @@ impl<'a> Actor<'a> {
                     }
                 }
             }
-            self.tell();
+            if news {
+                self.tell();
+            }
             if self.fenced {
                 break;
             }

@@ -134,6 +134,24 @@ impl Actor<'_> {
                     base,
                 }
             }
+            ClientMessage::BoardAppend { board, entry } => {
+                return self.append_entry(device, id, board, entry).await;
+            }
+            ClientMessage::BoardStroke { board, stroke } => {
+                self.stroke(device, board, &stroke);
+                return Ok(Answer::Later);
+            }
+            ClientMessage::BoardCatchUp { board, after } => {
+                return self.catch_up_with_board(device, id, board, after).await;
+            }
+            ClientMessage::BoardSnapshot {
+                board,
+                upto,
+                snapshot,
+            } => return self.keep_snapshot(device, board, upto, snapshot).await,
+            ClientMessage::OpenBoard { board } => Input::OpenBoard { by: device, board },
+            ClientMessage::ShowBoard { board } => Input::ShowBoard { by: device, board },
+            ClientMessage::AllowDrawing { who } => Input::AllowDrawing { by: device, who },
             ClientMessage::AllowChat { on } => Input::AllowChat { by: device, on },
             ClientMessage::Leave => Input::Leave { device },
             ClientMessage::End => Input::End { by: device },

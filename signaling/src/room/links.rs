@@ -39,12 +39,14 @@ pub(super) struct Socket {
     pub(super) knocks: Option<Vec<Knock>>,
     pub(super) packages: Option<Vec<DevicePackage>>,
     pub(super) following: Following,
+    /// By board. None for those it has not asked for.
+    pub(super) boards: BTreeMap<u32, Following>,
     /// The newest epoch that was said to be reached over this very socket.
     pub(super) reached: Option<GroupEpoch>,
     pub(super) settled: Option<GroupEpoch>,
 }
 
-/// Whether deliveries go to a socket.
+/// Whether deliveries, or the entries of a board, go to a socket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Following {
     /// It has not asked for any.
@@ -86,6 +88,24 @@ impl Links {
             .filter(|(_, link)| behind(link))
             .map(|(device, _)| *device)
             .collect()
+    }
+
+    pub(super) fn anyone_catches_up(&self) -> bool {
+        !self.catching_up().is_empty() || !self.behind_on_boards().is_empty()
+    }
+
+    /// Devices that are not given all they asked for of a board yet.
+    pub(super) fn behind_on_boards(&self) -> Vec<(DeviceId, u32)> {
+        let mut behind = Vec::new();
+        for (device, link) in &self.devices {
+            let boards = link.socket.iter().flat_map(|socket| &socket.boards);
+            for (board, following) in boards {
+                if matches!(following, Following::CatchingUp { .. }) {
+                    behind.push((*device, *board));
+                }
+            }
+        }
+        behind
     }
 
     pub(super) fn connected(&self, device: DeviceId) -> bool {
@@ -160,6 +180,7 @@ impl Links {
             knocks: None,
             packages: None,
             following: Following::Nothing,
+            boards: BTreeMap::new(),
             reached: None,
             settled: None,
         };

@@ -169,7 +169,10 @@ impl From<Refusal> for AttachError {
 }
 
 pub(super) fn in_words(refused: &Refusal) -> Refused {
-    refusal(refused.code(), refused.to_string())
+    Refused {
+        retry_after: (*refused == Refusal::TooFast).then_some(1),
+        ..refusal(refused.code(), refused.to_string())
+    }
 }
 
 pub(super) fn not_recorded() -> Refused {

@@ -7,6 +7,7 @@
 
 mod actor;
 mod asks;
+mod boards;
 mod groups;
 mod late;
 mod links;
@@ -252,6 +253,30 @@ impl Attached {
             request,
         };
         self.mailbox.send(said).await.map_err(|_| Unreachable)
+    }
+
+    /// Hands over what the device says if the room has time for it; else it is left out.
+    ///
+    /// # Errors
+    /// When the room is gone: the device connects anew.
+    pub fn hint(&self, request: Request) -> Result<(), Unreachable> {
+        let (device, socket) = (self.device, self.socket);
+        if self.mailbox.capacity() <= MAILBOX / 2 {
+            return if self.mailbox.is_closed() {
+                Err(Unreachable)
+            } else {
+                Ok(())
+            };
+        }
+        let said = Message::Said {
+            device,
+            socket,
+            request,
+        };
+        match self.mailbox.try_send(said) {
+            Ok(()) | Err(mpsc::error::TrySendError::Full(_)) => Ok(()),
+            Err(mpsc::error::TrySendError::Closed(_)) => Err(Unreachable),
+        }
     }
 
     /// The socket is closed.

@@ -106,6 +106,9 @@ impl Actor<'_> {
             self.record(asker, &after, &facts, deliveries).await?;
         }
         self.session = after;
+        if self.session.is_over() {
+            self.boards.clear();
+        }
         for it in &facts {
             if let Fact::Knocked { device, .. } = it.fact {
                 self.links.expect(device, now);
@@ -218,7 +221,7 @@ impl Actor<'_> {
         }
     }
 
-    fn failed(&mut self, error: &AppendError) -> Undone {
+    pub(super) fn failed(&mut self, error: &AppendError) -> Undone {
         match error {
             AppendError::Stale { .. } | AppendError::OutOfOrder { .. } => {
                 tracing::warn!(%error, "this room stops: the session is not its own any more");

@@ -28,19 +28,32 @@ pub fn commit(base: GroupEpoch, devices: &[DeviceId]) -> Commit {
     }
 }
 
-/// What one socket has seen of the session's group.
+/// What one socket has seen of the session's group and boards.
 #[derive(Debug, Default)]
 pub struct Seen {
     following: bool,
     head: Option<GroupEpoch>,
     /// By sequence number: what came live comes again to whoever catches up.
     deliveries: BTreeMap<u64, Delivery>,
+    /// Entries and snapshots of boards, as they came.
+    pub(super) drawn: Vec<ServerMessage>,
+    /// How many strokes came.
+    pub(super) strokes: u64,
 }
 
 impl Seen {
     pub(super) fn note(&mut self, message: &ServerMessage) {
-        let ServerMessage::Delivery { delivery } = message else {
-            return;
+        let delivery = match message {
+            ServerMessage::Delivery { delivery } => delivery,
+            ServerMessage::BoardEntry { .. } | ServerMessage::BoardSnapshotted { .. } => {
+                self.drawn.push(message.clone());
+                return;
+            }
+            ServerMessage::BoardStroke { .. } => {
+                self.strokes += 1;
+                return;
+            }
+            _ => return,
         };
         match &delivery.what {
             Delivered::Started => self.head = Some(delivery.at),

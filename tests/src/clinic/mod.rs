@@ -1,6 +1,8 @@
 //! A clinic for tests: the real server and people who speak its protocol.
 
+pub mod board;
 mod call;
+mod class;
 mod demo;
 pub mod group;
 mod guest;
@@ -9,6 +11,7 @@ mod socket;
 mod staff;
 
 pub use call::Call;
+pub use class::class_of;
 pub use demo::{Demo, binary, free_port};
 pub use guest::{Guest, everything_stated};
 pub use link::JoinSecret;

@@ -102,6 +102,7 @@ impl Socket {
                 ServerMessage::Done { id }
                 | ServerMessage::Refused { id, .. }
                 | ServerMessage::Published { id, .. }
+                | ServerMessage::Appended { id, .. }
                 | ServerMessage::Pong { id } => Some(*id),
                 _ => None,
             };

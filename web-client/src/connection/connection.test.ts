@@ -116,6 +116,27 @@ describe("Connection", () => {
     expect(await second).toMatchObject({ type: "published", answer: "a" });
   });
 
+  it("gives back the number of what was appended", async () => {
+    const { connection, socket, greet } = setUp();
+    connection.start();
+    await greet();
+    const request = connection.request({ type: "board_append", board: 1, entry: "ZQ" });
+    socket().say({ type: "appended", id: socket().last().id, seq: 7 });
+    expect(await request).toMatchObject({ type: "appended", seq: 7 });
+  });
+
+  it("sends a hint with a number of its own, and only over an open connection", async () => {
+    const { connection, socket, greet } = setUp();
+    const stroke = { type: "board_stroke", board: 1, stroke: "cw" } as const;
+    connection.start();
+    connection.hint(stroke);
+    expect(socket().sent).toEqual([]);
+    await greet();
+    const before = socket().last().id;
+    connection.hint(stroke);
+    expect(socket().last()).toEqual({ id: before + 1, message: stroke });
+  });
+
   it("rejects with the server's refusal", async () => {
     const { connection, socket, greet } = setUp();
     connection.start();

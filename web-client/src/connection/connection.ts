@@ -122,7 +122,7 @@ export class Connection {
   }
 
   /**
-   * Sends a message and waits for its answer: `Done`, `Published` or `Pong`.
+   * Sends a message and waits for its answer: `Done`, `Published`, `Appended` or `Pong`.
    *
    * @throws {RefusedError} the server refused it.
    * @throws {DisconnectedError} there is no connection, or it went meanwhile.
@@ -130,6 +130,14 @@ export class Connection {
   request(message: ClientMessage): Promise<ServerMessage> {
     if (this.current.is !== "open") return Promise.reject(new DisconnectedError());
     return this.ask(message);
+  }
+
+  /**
+   * Sends a message that is never answered, if there is a connection: a stroke of a board.
+   */
+  hint(message: ClientMessage): void {
+    if (this.current.is !== "open") return;
+    this.socket?.send(JSON.stringify({ id: ++this.lastId, message }));
   }
 
   private get final(): boolean {
@@ -173,6 +181,7 @@ export class Connection {
         return;
       case "done":
       case "published":
+      case "appended":
       case "pong":
         this.answered(message.id)?.resolve(message);
         if (message.id === this.hello) this.greeted();

@@ -78,6 +78,7 @@ const room: Room = {
   you: "me",
   present: [me],
   chat: true,
+  boards: { open: 0, shown: null, drawers: "everyone", may_draw: true },
 };
 
 function setUp() {

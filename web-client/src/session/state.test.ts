@@ -25,6 +25,7 @@ function room(...present: Present[]): Room {
     you: "me",
     present: [person("me", { role: "clinician" }), ...present],
     chat: true,
+    boards: { open: 0, shown: null, drawers: "everyone", may_draw: true },
   };
 }
 

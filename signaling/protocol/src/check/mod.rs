@@ -2,6 +2,7 @@
 //!
 //! Parsing gives the shape; [`Check::check`] gives the rest. Lengths are in Unicode scalar values.
 
+mod board;
 mod group;
 mod http;
 mod websocket;

@@ -1,6 +1,6 @@
 //! What guests state, and what the WebSocket carries.
 
-use super::{Check, Invalid, base64url, group, invalid, line};
+use super::{Check, Invalid, base64url, board, group, invalid, line};
 use crate::{
     Attestation, ClientMessage, ConsentGiven, EmergencyContact, Hello, Identity, Place, Request,
     SourceSection, is_us_state,
@@ -74,6 +74,10 @@ impl Check for ClientMessage {
             } => commit.check(),
             Self::Package { package, binding } => group::package(package, binding.as_ref()),
             Self::Content { message, .. } => group::content(message),
+            Self::AllowDrawing { who } => who.check(),
+            Self::BoardAppend { entry, .. } => board::entry(entry),
+            Self::BoardStroke { stroke, .. } => board::stroke(stroke),
+            Self::BoardSnapshot { snapshot, .. } => board::snapshot(snapshot),
             Self::Show { .. }
             | Self::Say { .. }
             | Self::Decline { .. }
@@ -82,6 +86,9 @@ impl Check for ClientMessage {
             | Self::CatchUp { .. }
             | Self::Reached { .. }
             | Self::AllowChat { .. }
+            | Self::OpenBoard { .. }
+            | Self::ShowBoard { .. }
+            | Self::BoardCatchUp { .. }
             | Self::Leave
             | Self::End
             | Self::Media { .. }

@@ -46,6 +46,16 @@ impl Log {
         &self.row
     }
 
+    /// # Errors
+    /// [`AppendError::Stale`] when `epoch` is not the one of the session's writer.
+    pub(super) const fn check_epoch(&self, epoch: u32) -> Result<(), AppendError> {
+        if epoch == self.epoch {
+            Ok(())
+        } else {
+            Err(AppendError::Stale { epoch: self.epoch })
+        }
+    }
+
     pub(super) async fn append(
         &self,
         db: &mut SqliteConnection,
@@ -54,9 +64,7 @@ impl Log {
         next_seq: u64,
         rows: &[FactRow],
     ) -> Result<Appended, AppendError> {
-        if epoch != self.epoch {
-            return Err(AppendError::Stale { epoch: self.epoch });
-        }
+        self.check_epoch(epoch)?;
         if next_seq != self.next_seq {
             return if self.holds(db, ctx, epoch, next_seq, rows).await? {
                 Ok(Appended::Before)

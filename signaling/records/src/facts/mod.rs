@@ -1,10 +1,12 @@
 //! Facts of a session: append-only, without gap, fenced by epoch. With them go the deliveries of
-//! its groups, which last as long as the session.
+//! its groups and its boards, which last as long as the session.
 
+mod board;
 mod delivery;
 mod end;
 mod log;
 
+pub use board::{BoardKept, BoardSnapshotRow};
 pub use delivery::{DeliveryRow, DeliveryTotals};
 pub use end::{EndSession, EndedSession, NewNote};
 pub(crate) use log::insert_facts;
@@ -157,6 +159,7 @@ async fn change(
             SessionState::Ended | SessionState::Cancelled | SessionState::NoShow
         ) {
             delivery::delete_all(&mut *db, ctx, session).await?;
+            board::delete_all(&mut *db, ctx, session).await?;
         }
         sqlx::query("UPDATE session SET state = ? WHERE organisation = ? AND session = ?")
             .bind(word(state, What::Session)?)

@@ -6,6 +6,7 @@
 )]
 
 mod audit;
+mod boards;
 mod deliveries;
 mod facts;
 mod fixture;

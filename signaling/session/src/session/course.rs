@@ -21,6 +21,12 @@ impl Session {
         }
     }
 
+    /// Nothing more can happen.
+    #[must_use]
+    pub const fn is_over(&self) -> bool {
+        self.phase.is_over()
+    }
+
     /// Possible while nobody has been admitted and no staff are in.
     pub(super) fn reschedule(
         &self,

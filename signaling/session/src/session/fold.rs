@@ -5,7 +5,7 @@ use super::Session;
 use super::state::{AtDoor, Device, Gone, Heard, Inside, Phase, Stage};
 use crate::{Fact, Recorded};
 use quietroom_protocol::{
-    Attestation, DeviceId, GroupEpoch, MediaState, OverReason, Scope, UtcMillis,
+    Attestation, DeviceId, GroupEpoch, MAX_BOARDS, MediaState, OverReason, Scope, UtcMillis,
 };
 
 pub(super) fn apply(session: &mut Session, recorded: &Recorded) {
@@ -93,6 +93,11 @@ pub(super) fn apply(session: &mut Session, recorded: &Recorded) {
             epoch,
             ..
         } => reach(session, *scope, *group, *epoch),
+        Fact::BoardOpened { board } => {
+            session.shared.open = session.shared.open.max(*board).min(MAX_BOARDS);
+        }
+        Fact::BoardShown { board } => session.shared.shown = *board,
+        Fact::DrawingAllowed { who } => session.shared.drawers = Some(who.clone()),
         Fact::ChatAllowed { on } => session.shared.chat = *on,
         Fact::ServerRestarted { .. } => {
             for heard in session.devices.values_mut().filter_map(Device::heard_mut) {

@@ -48,6 +48,7 @@ impl Session {
                 .filter_map(|(id, device, inside)| self.present(id, device, inside))
                 .collect(),
             chat: self.shared.chat,
+            boards: self.boards_shown(device),
         })
     }
 

@@ -87,11 +87,18 @@ async fn read(
             Some(Ok(Message::Ping(_) | Message::Pong(_))) => continue,
             Some(Ok(Message::Binary(_) | Message::Close(_)) | Err(_)) | None => return,
         };
-        let verdict = rate.count(app.clock.instant());
+        let parsed = parse(text.as_str());
+        let stroke = matches!(&parsed, Ok(request) if is_stroke(request));
+        let now = app.clock.instant();
+        let verdict = if stroke {
+            rate.stroke(now)
+        } else {
+            rate.message(now, text.len())
+        };
         if verdict == Verdict::Enough {
             return;
         }
-        let request = match parse(text.as_str()) {
+        let request = match parsed {
             Ok(request) => request,
             Err(Some((id, refused))) => {
                 let _ = direct.try_send(ServerMessage::Refused { id, refused });
@@ -102,13 +109,27 @@ async fn read(
         let id = request.id;
         if request.message == ClientMessage::Ping {
             let _ = direct.try_send(ServerMessage::Pong { id });
+        } else if verdict == Verdict::TooMany && stroke {
+            // Left out: the next one says more.
         } else if verdict == Verdict::TooMany {
             let refused = too_many();
             let _ = direct.try_send(ServerMessage::Refused { id, refused });
-        } else if attached.say(request).await.is_err() {
-            return;
+        } else {
+            let said = if stroke {
+                attached.hint(request)
+            } else {
+                attached.say(request).await
+            };
+            if said.is_err() {
+                return;
+            }
         }
     }
+}
+
+/// What is of use at once or not at all.
+const fn is_stroke(request: &Request) -> bool {
+    matches!(request.message, ClientMessage::BoardStroke { .. })
 }
 
 /// Writes until the room lets go of its end; what it sent before still goes out.

@@ -73,6 +73,8 @@ pub(super) struct Tab {
     pub(super) head: Option<GroupEpoch>,
     /// All that was delivered and read.
     pub(super) delivered: Vec<Delivery>,
+    /// All that came of boards and was read.
+    pub(super) drawn: Vec<ServerMessage>,
 }
 
 impl Clinic {
@@ -158,6 +160,7 @@ impl Clinic {
             asked: 0,
             head: None,
             delivered: Vec::new(),
+            drawn: Vec::new(),
         })
     }
 
@@ -331,6 +334,7 @@ impl Tab {
             ServerMessage::Done { id: answered }
             | ServerMessage::Refused { id: answered, .. }
             | ServerMessage::Published { id: answered, .. }
+            | ServerMessage::Appended { id: answered, .. }
             | ServerMessage::Pong { id: answered }
                 if *answered == id =>
             {

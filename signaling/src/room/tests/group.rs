@@ -63,6 +63,14 @@ pub(super) fn deliveries(messages: &[ServerMessage]) -> Vec<Delivery> {
 
 impl Tab {
     pub(super) fn note(&mut self, message: &ServerMessage) {
+        if matches!(
+            message,
+            ServerMessage::BoardEntry { .. }
+                | ServerMessage::BoardSnapshotted { .. }
+                | ServerMessage::BoardStroke { .. }
+        ) {
+            self.drawn.push(message.clone());
+        }
         if let ServerMessage::Delivery { delivery } = message {
             self.delivered.push(delivery.clone());
             match delivery.what {

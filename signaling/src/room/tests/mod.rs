@@ -1,6 +1,7 @@
 //! Rooms over a real store in a temporary folder, a scripted relay and a clock moved by hand.
 
 mod admission;
+mod boards;
 mod end;
 mod fixture;
 mod group;

@@ -239,6 +239,7 @@ export class Server {
       you,
       present,
       chat: true,
+      boards: { open: 0, shown: null, drawers: "everyone", may_draw: true },
     };
     return { type: "room", room };
   }
