@@ -1,4 +1,4 @@
-// The client of one board; where to begin in this folder. No page uses it yet.
+// The client of one board. `boards.ts` has those of a session; no page uses them yet.
 
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import { fromBase64url, toBase64url } from "../base64url";
@@ -9,7 +9,7 @@ import { CryptoRefusal } from "../crypto/refusal";
 import type { Clock } from "../crypto/security";
 import { Serial } from "../crypto/serial";
 import { Timers } from "../crypto/timers";
-import type { DeviceId, Scope } from "../protocol";
+import { type DeviceId, MAX_ENTRY, MAX_SNAPSHOT, MAX_STROKE, type Scope } from "../protocol";
 import { type BoardElement, canonical } from "./element";
 import { encodeElements } from "./entry";
 import { open, type Place, seal, type What } from "./envelope";
@@ -327,7 +327,7 @@ export class Board {
   private async send(batch: readonly BoardElement[]): Promise<number | null> {
     const sealed = await this.seal({ is: "entry" }, batch);
     if (sealed === null) return null;
-    if (sealed.length > MOST_ENTRY) {
+    if (sealed.length > MAX_ENTRY) {
       this.refuse("too_large", batch);
       return 0;
     }
@@ -357,7 +357,7 @@ export class Board {
     const { next } = this;
     this.next = null;
     const body = next && this.liveNow.peek() ? this.writer.write(next) : null;
-    if (body === null || body.length > MOST_STROKE) return;
+    if (body === null || body.length > MAX_STROKE - SEAL) return;
     this.strokeTimer = true;
     this.timers.set(STROKE_EVERY, () => {
       this.strokeTimer = false;
@@ -403,7 +403,7 @@ export class Board {
     const { upto } = reading.log;
     if (upto === 0 || reading.isWaiting) return;
     const sealed = await this.seal({ is: "snapshot", upto }, reading.scene.all());
-    if (sealed === null || sealed.length > MOST_SNAPSHOT) return;
+    if (sealed === null || sealed.length > MAX_SNAPSHOT) return;
     this.markedAt = null;
     // Another one that is newer does as well, and the next milestone comes.
     void options.server.snapshot(this.board, upto, toBase64url(sealed)).catch(() => {});
@@ -436,10 +436,8 @@ const STROKES_LOOKED_AFTER = 5_000;
 const GAP_WAITS = 250;
 const RENEWED_EVERY = 10_000;
 const REFUSED_WAITS = 1_000;
-/** Bytes, sealed. */
-const MOST_ENTRY = 64 << 10;
-const MOST_STROKE = 8_000;
-const MOST_SNAPSHOT = 1 << 20;
+/** Bytes that sealing adds. */
+const SEAL = 64;
 
 /** Milliseconds after which trying again can help. */
 function waitOf({ refused }: RefusedError): number {
