@@ -10,6 +10,7 @@ crash   kill -9 at two points of each step of a session
 story   a session from link to note stub, in Chromium and Firefox
 turn    the TURN server: coturn's tools, abuse, fuzzing, the doctor, browsers with UDP blocked
 blind   end-to-end encryption: browsers, attacks, what the server holds, thirty members
+board   what people write and draw together, in Chromium and Firefox
 look    every screen: axe, keyboard, pictures
 class   thirty participants for a minute
 PARTS
@@ -81,6 +82,13 @@ need_blind() {
 part_blind() {
     npm --prefix tests run --silent unit -- src/crypto
     in_namespace npm --prefix tests run --silent browser -- browser/blind-
+}
+
+need_board() { need_build; need_browsers; }
+part_board() {
+    export QUIETROOM_PICTURES=${QUIETROOM_PICTURES:-$cache/pictures}
+    npm --prefix tests run --silent unit -- src/chat src/board
+    in_namespace npm --prefix tests run --silent browser -- browser/chat.spec.ts browser/board
 }
 
 need_turn() {

@@ -1,11 +1,13 @@
 // @vitest-environment node
 import { expect, test } from "vitest";
-import { utf8 } from "./bytes";
+import { concat, field, utf8 } from "./bytes";
 import {
   ContentKeys,
   type ContentMessage,
   decodeContent,
   encodeContent,
+  MOST_CHARACTERS,
+  newTextId,
   openSeats,
   sealSeats,
 } from "./content";
@@ -16,7 +18,9 @@ const entry = utf8("a stroke");
 
 test("writes each kind of message and reads it back", () => {
   const messages: ContentMessage[] = [
-    { type: "text", text: "¿Me oyes? 👋" },
+    { type: "text", id: newTextId(), text: "¿Me oyes? 👋" },
+    { type: "private_text", body: utf8("b"), keys: [{ to: "host", sealed: utf8("k") }] },
+    { type: "private_text", body: utf8("b"), keys: [] },
     { type: "content_key", keyId: 3, key: new Uint8Array(16).fill(5), since: 7 },
     { type: "seats", to: "device", sealed: new Uint8Array([1, 2, 3]) },
   ];
@@ -24,17 +28,35 @@ test("writes each kind of message and reads it back", () => {
 });
 
 test("refuses messages of other kinds, cut short, longer or not UTF-8", () => {
-  const text = encodeContent({ type: "text", text: "hello" });
+  const text = encodeContent({ type: "text", id: newTextId(), text: "hello" });
+  const id = [...new Uint8Array(16)];
   for (const bytes of [
     new Uint8Array(),
     Uint8Array.of(9),
     text.slice(0, -1),
     Uint8Array.of(...text, 0),
-    Uint8Array.of(3, 0, 0, 0, 1, 0xff),
+    Uint8Array.of(3, ...id, 0, 0, 0, 1, 0xff),
+    Uint8Array.of(3, 0, 0, 0, 1, 0x61),
+    Uint8Array.of(4),
+    Uint8Array.of(4, 2, 0, 0, 0, 0),
+    Uint8Array.of(4, 1, 0, 0, 0, 0, 0, 0, 0, 1),
     Uint8Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 7),
   ]) {
     expect(() => decodeContent(bytes)).toThrow(CryptoRefusal);
   }
+});
+
+test("takes texts of 1 to 2,000 characters, however many bytes those have", () => {
+  const id = newTextId();
+  const longest = { type: "text", id, text: "👋".repeat(MOST_CHARACTERS) } as const;
+  expect(decodeContent(encodeContent(longest))).toEqual(longest);
+  for (const text of ["", " \n", `${longest.text}.`, "a".repeat(MOST_CHARACTERS + 1)]) {
+    expect(() => encodeContent({ type: "text", id, text })).toThrow(RangeError);
+    // What another page sends all the same is refused here.
+    const bytes = concat(Uint8Array.of(3), new Uint8Array(16), field(utf8(text)));
+    expect(() => decodeContent(bytes)).toThrow(CryptoRefusal);
+  }
+  expect(() => encodeContent({ type: "text", id: "short", text: "hello" })).toThrow(RangeError);
 });
 
 test("encrypts under the newest key and decrypts under any it knows", async () => {

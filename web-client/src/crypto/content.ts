@@ -1,15 +1,41 @@
 // What members send each other inside the group, and the keys of content that lies outside of it.
 
+import { fromBase64url, toBase64url } from "../base64url";
 import type { DeviceId, LinkId, ParticipantId, Role, Scope } from "../protocol";
 import { aesKey, openWith, sealWith } from "./aead";
 import { type Bytes, concat, field, Reader, transcript, uint32, utf8 } from "./bytes";
-
 import { CryptoRefusal } from "./refusal";
 
 export type ContentMessage =
   | ContentKey
   | { readonly type: "seats"; readonly to: DeviceId; readonly sealed: Bytes }
-  | { readonly type: "text"; readonly text: string };
+  | TextMessage
+  | PrivateText;
+
+/** A text to everyone. */
+export interface TextMessage {
+  readonly type: "text";
+  /** 16 random bytes in base64url: said once more, a text is still the same one. */
+  readonly id: string;
+  /** 1 to `MOST_CHARACTERS` characters. */
+  readonly text: string;
+}
+
+/** A text that only some members can open: `private-text.ts`. */
+export interface PrivateText {
+  readonly type: "private_text";
+  /** The text under a key of its own: nonce, ciphertext and tag of AES-128-GCM. */
+  readonly body: Bytes;
+  /** That key, sealed to the leaf of each device that is meant. */
+  readonly keys: readonly { readonly to: DeviceId; readonly sealed: Bytes }[];
+}
+
+/** Length of a text at most, in characters (code points). */
+export const MOST_CHARACTERS = 2_000;
+
+export function newTextId(): string {
+  return toBase64url(crypto.getRandomValues(new Uint8Array(TEXT_ID_BYTES)));
+}
 
 /** A key for chat and board: made by the host, sent after each add, another one after each removal. */
 export interface ContentKey {
@@ -30,6 +56,7 @@ export interface SharedSeat {
   readonly bindKey: Bytes;
 }
 
+/** Throws `RangeError` when a text or its id is none. */
 export function encodeContent(message: ContentMessage): Bytes {
   switch (message.type) {
     case "content_key":
@@ -37,7 +64,14 @@ export function encodeContent(message: ContentMessage): Bytes {
     case "seats":
       return concat(kind(2), field(utf8(message.to)), field(message.sealed));
     case "text":
-      return concat(kind(3), field(utf8(message.text)));
+      return concat(kind(3), encodeText(message));
+    case "private_text":
+      return concat(
+        kind(4),
+        PRIVATE_FORMAT,
+        field(message.body),
+        ...message.keys.flatMap(({ to, sealed }) => [field(utf8(to)), field(sealed)]),
+      );
   }
 }
 
@@ -51,6 +85,21 @@ export function decodeContent(bytes: Bytes): ContentMessage {
   } catch {
     throw new CryptoRefusal("unreadable");
   }
+}
+
+/** Id and text, as in the messages of both kinds. Throws `RangeError` when one of them is none. */
+export function encodeText({ id, text }: Omit<TextMessage, "type">): Bytes {
+  const bytes = fromBase64url(id);
+  if (bytes?.length !== TEXT_ID_BYTES) throw new RangeError("the id of a text has 16 bytes");
+  mustBeText(text);
+  return concat(bytes, field(utf8(text)));
+}
+
+/** Reads what `encodeText` wrote; throws `RangeError` or `TypeError` when it is none. */
+export function readText(reader: Reader): TextMessage {
+  const [id, text] = [toBase64url(reader.take(TEXT_ID_BYTES)), reader.text()];
+  mustBeText(text);
+  return { type: "text", id, text };
 }
 
 /** Binding keys for a co-facilitator's device only: under the share key of its own link. */
@@ -146,6 +195,9 @@ export class ContentKeys {
 }
 
 const CONTENT_KEY_BYTES = 16;
+const TEXT_ID_BYTES = 16;
+/** Of private texts. Another one is refused, not guessed at. */
+const PRIVATE_FORMAT = Uint8Array.of(1);
 
 function kind(number: number): Bytes {
   return Uint8Array.of(number);
@@ -161,10 +213,26 @@ function readMessage(reader: Reader): ContentMessage {
     case 2:
       return { type: "seats", to: reader.text(), sealed: reader.field() };
     case 3:
-      return { type: "text", text: reader.text() };
+      return readText(reader);
+    case 4:
+      return readPrivateText(reader);
     default:
       throw new RangeError("not a kind of message");
   }
+}
+
+function readPrivateText(reader: Reader): PrivateText {
+  if (reader.take(1)[0] !== PRIVATE_FORMAT[0]) throw new RangeError("not a known format");
+  const body = reader.field();
+  const keys: { to: DeviceId; sealed: Bytes }[] = [];
+  while (reader.left > 0) keys.push({ to: reader.text(), sealed: reader.field() });
+  return { type: "private_text", body, keys };
+}
+
+function mustBeText(text: string): void {
+  // No string has fewer code units than code points, so most need no counting.
+  const tooLong = text.length > MOST_CHARACTERS && [...text].length > MOST_CHARACTERS;
+  if (tooLong || text.trim() === "") throw new RangeError("not a text");
 }
 
 function seatsAad(to: DeviceId): Bytes {

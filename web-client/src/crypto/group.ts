@@ -8,12 +8,14 @@ import {
 } from "ts-mls/clientState.js";
 import { createCommit } from "ts-mls/createCommit.js";
 import { createApplicationMessage } from "ts-mls/createMessage.js";
+import { decryptWithLabel, encryptWithLabel } from "ts-mls/crypto/hpke.js";
 import { mlsExporter } from "ts-mls/keySchedule.js";
 import { encodeMlsMessage } from "ts-mls/message.js";
 import { processPrivateMessage } from "ts-mls/processMessages.js";
 import type { Proposal } from "ts-mls/proposal.js";
 import { emptyPskIndex } from "ts-mls/pskIndex.js";
 import { allSecretTreeValues } from "ts-mls/secretTree.js";
+import { leafToNodeIndex, toLeafIndex } from "ts-mls/treemath.js";
 import type { DeviceId, GroupEpoch, ParticipantId, Scope } from "../protocol";
 import {
   type Bytes,
@@ -84,6 +86,11 @@ export class Group {
     this.host = policy.host;
     this.members = membersOf(state, policy);
     this.self = memberAt(this.members, state.privatePath.leafIndex);
+  }
+
+  /** The id of the group in MLS: it names the session, the scope and the number. */
+  get id(): Bytes {
+    return groupIdOf(this.#name);
   }
 
   /** A new group with this device alone. Throws `CryptoRefusal` (`wrong_host`) when the package is not the identity's. */
@@ -230,6 +237,33 @@ export class Group {
   }
 
   /**
+   * Seals to the leaf of one member, for nobody else in the group: KEM output and ciphertext of HPKE (RFC 9420 section
+   * 5.1.3). It opens in this epoch, with the same label and context. Throws `CryptoRefusal` (`stranger`).
+   */
+  async sealTo(device: DeviceId, label: string, context: Bytes, plain: Bytes): Promise<Bytes> {
+    const { hpke } = await suite();
+    const member = this.members.find((one) => one.device === device);
+    const leaf = member === undefined ? null : leafAt(this.#state.ratchetTree, member.leaf);
+    if (leaf === null) throw new CryptoRefusal("stranger");
+    const key = await hpke.importPublicKey(leaf.hpkePublicKey);
+    const { enc, ct } = await encryptWithLabel(key, label, context, plain, hpke);
+    return concat(enc, ct);
+  }
+
+  /** What was sealed to this device's leaf. Throws `CryptoRefusal` (`unreadable`). */
+  openOwn(sealed: Bytes, label: string, context: Bytes): Promise<Bytes> {
+    return orUnreadable(async () => {
+      const { hpke } = await suite();
+      const { leafIndex, privateKeys } = this.#state.privatePath;
+      const own = privateKeys[leafToNodeIndex(toLeafIndex(leafIndex))];
+      if (own === undefined) throw new CryptoRefusal("unreadable");
+      const key = await hpke.importPrivateKey(own);
+      const [enc, ct] = [sealed.subarray(0, KEM_BYTES), sealed.subarray(KEM_BYTES)];
+      return copyOf(await decryptWithLabel(key, label, context, enc, ct, hpke));
+    });
+  }
+
+  /**
    * Erases the secrets that the steps up to this value have used up. Values before it cannot be used any more: call it
    * when this one is kept for good.
    */
@@ -316,6 +350,8 @@ export class Group {
 }
 
 const FORMAT = Uint8Array.of(1);
+/** Of DHKEM(X25519, HKDF-SHA256): RFC 9180 section 7.1. */
+const KEM_BYTES = 32;
 
 function membersOf(state: ClientState, policy: Policy): Member[] {
   return leavesOf(state.ratchetTree).map(({ index, leaf }) => {

@@ -1,11 +1,13 @@
 import { fromBase64url, toBase64url } from "../base64url";
 import type { Commit, Delivery, DeviceId, GroupEpoch, Scope, SessionId } from "../protocol";
 import type { Bytes } from "./bytes";
+import { type ContentMessage, decodeContent, type PrivateText } from "./content";
 import { isLater, isSame } from "./epochs";
-import { Group } from "./group";
+import { Group, type Member } from "./group";
 import type { ContentKey, GroupStore, MadeCommit } from "./group-store";
 import type { StaffIdentity } from "./identity";
 import { makePackage, type OpenedPackage, type OwnPackage } from "./package";
+import { openPrivately } from "./private-text";
 import { CryptoRefusal, type RefusalReason } from "./refusal";
 
 /** The device, and what it knows of the host before anything came from the server. */
@@ -20,13 +22,22 @@ export interface Self {
   pinned: Bytes | null;
 }
 
+/** What a member said: private texts are opened. */
+export interface Heard {
+  /** As the tree named its author when it came. */
+  from: Member;
+  message: Exclude<ContentMessage, PrivateText>;
+  /** The text was for the facilitators only. */
+  isPrivate: boolean;
+}
+
 /** What a delivery did. */
 export type Outcome =
   /** The device is in a new epoch. */
   | { is: "entered"; group: Group; joined: boolean; added: boolean; removed: boolean }
-  | { is: "message"; from: DeviceId; message: Bytes }
-  /** A message of this device's own came back. */
-  | { is: "sent"; sealed: string }
+  | ({ is: "message" } & Heard)
+  /** A message of this device's own came back; the device as the tree names it. */
+  | { is: "sent"; sealed: string; from: Member }
   /** The device was taken out of the tree. */
   | { is: "out" }
   /** It was not taken, and changed nothing. */
@@ -253,14 +264,18 @@ export class Membership {
   }
 
   private async takeContent({ at, from }: Delivery, sealed: string): Promise<Outcome> {
-    if (this.sent.delete(sealed)) return { is: "sent", sealed };
     const group = this.current;
+    if (this.sent.delete(sealed)) {
+      return group ? { is: "sent", sealed, from: group.self } : { is: "nothing" };
+    }
     // From before this device came, or its own from before a reload, which it cannot open.
     const before = !this.since || at.group !== group?.at.group || isLater(this.since, at);
     if (!group || before || from === this.self.device) return { is: "nothing" };
     const { next, from: author, message } = await group.open(bytesOf(sealed));
     this.current = next;
-    return { is: "message", from: author, message };
+    const member = next.members.find(({ device }) => device === author);
+    if (!member) throw new CryptoRefusal("removed");
+    return await hear(next, member, decodeContent(message));
   }
 
   private enter(group: Group, { joined }: { joined: boolean }): Outcome {
@@ -336,6 +351,13 @@ export class Membership {
     this.host = null;
     this.contentKeys = [];
   }
+}
+
+/** While the group is in the epoch of the message: later its leaves have other keys. */
+async function hear(group: Group, from: Member, message: ContentMessage): Promise<Outcome> {
+  if (message.type !== "private_text") return { is: "message", from, message, isPrivate: false };
+  const text = await openPrivately(group, from, message);
+  return text ? { is: "message", from, message: text, isPrivate: true } : { is: "nothing" };
 }
 
 function bytesOf(text: string): Bytes {

@@ -1,5 +1,6 @@
 // @vitest-environment node
 import { afterEach, describe, expect, it } from "vitest";
+import { DisconnectedError } from "../connection/errors";
 import type { Page } from "./bench/page";
 import {
   admit,
@@ -12,6 +13,7 @@ import {
   until,
   untilKnown,
 } from "./bench/steps";
+import { newTextId } from "./content";
 import { newSecret } from "./invitation";
 
 afterEach(closeAll);
@@ -111,6 +113,61 @@ describe("a session's group", () => {
     expect(cy.room.events.value).toEqual([]);
     expect(ben.room.events.value[0]).toMatchObject({ is: "message_refused", why: "replayed" });
     expect(JSON.stringify(clinic.server.log)).not.toContain("hello");
+  });
+
+  it("carries a text to the facilitators past everyone else, and its author sees it", async () => {
+    const { clinic, host, guests } = await session(["ana", "ben"]);
+    const [ana, ben] = guests as [Page, Page];
+    const seen = (page: Page) =>
+      page.room.texts.value.map(({ name, text, isPrivate, leads }) => ({
+        ...{ name, text, isPrivate, leads },
+      }));
+    await ana.room.sendText("may we talk later?", "facilitators");
+    await ana.room.sendText("hello");
+    await until(() => [host, ana].every((page) => seen(page).length === 2));
+    await until(() => seen(ben).length === 1);
+    const aside = { name: "ana", text: "may we talk later?", isPrivate: true, leads: false };
+    for (const page of [host, ana]) expect(seen(page)[0]).toEqual(aside);
+    expect(seen(ben)).toEqual([{ name: "ana", text: "hello", isPrivate: false, leads: false }]);
+    for (const page of [host, ana, ben]) expect(page.room.events.value).toEqual([]);
+    expect(JSON.stringify(clinic.server.log)).not.toContain("talk later");
+    await expect(host.room.sendText("to whom?", "facilitators")).rejects.toThrow("stranger");
+  });
+
+  it("opens a private text that came while its reader was away and the group went on", async () => {
+    const { clinic, host, guests } = await session(["ana", "ben"]);
+    const [ana] = guests as [Page, Page];
+    const tablet = on(clinic.host("tablet"));
+    await together([host, tablet, ...guests]);
+    tablet.lose();
+    await ana.room.sendText("before", "facilitators");
+    await host.room.remove("ben");
+    await together([host, ana], ["ana", "host", "tablet"]);
+    await ana.room.sendText("after", "facilitators");
+    tablet.connect();
+    await until(() => tablet.room.texts.value.length === 2);
+    expect(tablet.room.texts.value.map(({ text }) => text)).toEqual(["before", "after"]);
+    expect(tablet.room.events.value).toEqual([]);
+  });
+
+  it("shows a text once that is said again because its answer was lost", async () => {
+    const { server, host, guests } = await session(["ana"]);
+    const [ana] = guests as [Page];
+    const texts = (page: Page) => page.room.texts.value.map(({ text }) => text);
+    const id = newTextId();
+    server.after = (from, { type }) => {
+      if (from !== "ana" || type !== "content") return;
+      server.after = () => {};
+      ana.lose();
+    };
+    await expect(ana.room.sendText("once", "everyone", id)).rejects.toThrow(DisconnectedError);
+    await until(() => texts(host).length === 1);
+    ana.connect();
+    await until(() => texts(ana).length === 1);
+    await ana.room.sendText("once", "everyone", id);
+    await ana.room.sendText("twice");
+    await until(() => [host, ana].every((page) => texts(page).includes("twice")));
+    for (const page of [host, ana]) expect(texts(page)).toEqual(["once", "twice"]);
   });
 
   it("gives everyone a content key, and another one after a removal", async () => {

@@ -12,6 +12,7 @@ import type {
   SessionId,
 } from "../protocol";
 import { Candidates, type SeatKey } from "./candidates";
+import { newTextId } from "./content";
 import { Epochs, isSame, type Keyed } from "./epochs";
 import type { Member } from "./group";
 import type { GroupStore, LetIn } from "./group-store";
@@ -19,15 +20,16 @@ import type { StaffIdentity } from "./identity";
 import { bindKeyOf, bindPackage, type Invitation, shareKeyOf } from "./invitation";
 import { Keeper } from "./keeper";
 import { Line } from "./line";
-import { Membership, type Outcome } from "./membership";
+import { type Heard, Membership, type Outcome } from "./membership";
 import type { Admitted, Proof } from "./reconcile";
 import { CryptoRefusal } from "./refusal";
 import { withRetries } from "./retry";
 import { Roster, shownRoom } from "./roster";
 import { type Clock, Recent, type Security, type SecurityEvent, SYSTEM_CLOCK } from "./security";
-import { Talk } from "./talk";
+import { type Audience, Talk } from "./talk";
 
 export type { Security, SecurityEvent, Text } from "./security";
+export type { Audience } from "./talk";
 
 export interface SecureRoomOptions {
   session: SessionId;
@@ -171,10 +173,15 @@ export class SecureRoom {
     await (await this.inside()).remove(device);
   }
 
-  /** Says a text to everyone in the group. */
-  async sendText(text: string): Promise<void> {
+  /** Says a text to everyone in the group or to the facilitators only; as `Talk.sayText`. */
+  async sendText(text: string, to: Audience = "everyone", id = newTextId()): Promise<void> {
     if (!this.line) throw new CryptoRefusal("removed");
-    await this.talk.say(this.line, { type: "text", text });
+    await this.talk.sayText(this.line, { id, text }, to);
+  }
+
+  /** The device that this page is; `null` before the server's first greeting. */
+  get device(): DeviceId | null {
+    return this.who?.device ?? null;
   }
 
   get texts() {
@@ -286,7 +293,7 @@ export class SecureRoom {
         await this.enter(outcome);
         return;
       case "sent":
-        if (this.who) this.talk.came(this.who.device, outcome.sealed);
+        this.talk.came(outcome.from, outcome.sealed);
         return;
       case "message":
         await this.hear(outcome);
@@ -345,10 +352,10 @@ export class SecureRoom {
     }
   }
 
-  private async hear({ from, message }: Outcome & { is: "message" }): Promise<void> {
+  private async hear(heard: Heard): Promise<void> {
     if (!this.line) return;
     try {
-      await this.talk.take(this.line.membership, from, message);
+      await this.talk.take(this.line.membership, heard);
     } catch (error) {
       this.show("message_refused", error instanceof CryptoRefusal ? error.code : "unreadable");
     }

@@ -29,9 +29,20 @@ export interface SecurityEvent {
   at: number;
 }
 
+/** Something that a member wrote to the others. */
 export interface Text {
+  /** The same when it is sent once more. */
+  id: string;
   from: DeviceId;
+  /** Of its author, as the tree had it when the text came. */
+  name: string;
+  /** Its author may let people in, as the tree had it when the text came. */
+  leads: boolean;
   text: string;
+  /** For the facilitators only. */
+  isPrivate: boolean;
+  /** By the person of this device, here or on another one. */
+  isOwn: boolean;
   /** Milliseconds since 1970 by this machine's clock. */
   at: number;
 }

@@ -1,6 +1,9 @@
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { Chat } from "../chat/chat";
+import { readersIn } from "../chat/readers";
 import { Connection, type ConnectionState, type Socket } from "../connection/connection";
 import { isClaimed } from "../connection/tab";
+import { newTextId } from "../crypto/content";
 import { Frames } from "../crypto/frames/frames";
 import { type GroupStore, openGroupStore } from "../crypto/group-store";
 import { SecureRoom, type SecureRoomOptions, type Who } from "../crypto/room";
@@ -53,6 +56,7 @@ export class Session {
   readonly over: Signal<Over | null> = signal(null);
   readonly local: LocalMedia;
   readonly media: CallMedia;
+  readonly chat: Chat;
   private readonly claimed: Signal<SessionView> = signal(NOTHING_YET);
   private readonly frames: Frames;
   private readonly link: Connection;
@@ -103,6 +107,14 @@ export class Session {
       reconnect: () => this.link.reconnect(),
       pictureExpected: () => this.pictureExpected(),
     });
+    const { secure } = this;
+    this.chat = new Chat({
+      texts: secure.texts,
+      readers: computed(() => readersIn(secure.security.value, secure.device)),
+      send: (text, to, id) => secure.sendText(text, to, id),
+      newId: newTextId,
+    });
+    this.unwatch.push(() => this.chat.stop());
     this.unwatch.push(
       effect(() => {
         if (this.secure.security.value.is === "secure") this.enter();

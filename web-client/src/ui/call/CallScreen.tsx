@@ -3,6 +3,8 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { Room } from "../../protocol";
 import type { Session } from "../../session/session";
 import { type Change, changes, hostName, leads as leadsIn, self } from "../../session/state";
+import { ChatPanel, ChatSheet } from "../chat/ChatPanel";
+import { useNewsAloud } from "../chat/useNewsAloud";
 import { announce } from "../kit/announce";
 import { Button } from "../kit/Button";
 import { volume2 } from "../kit/icons";
@@ -17,10 +19,14 @@ import { SafetyDialog } from "./SafetyDialog";
 import { SafetyNotice } from "./SafetyNotice";
 import { Stage } from "./Stage";
 import { TopBar } from "./TopBar";
+import { useNarrow } from "./useNarrow";
 import { words } from "./words";
 import "./call.css";
 import "./safety.css";
 import "./stage.css";
+
+/** Narrower, there is no room beside the stage. */
+const NO_SIDE = "(max-width: 900px)";
 
 type Open = "help" | "safety" | "more" | "leave" | null;
 
@@ -35,6 +41,10 @@ export function CallScreen(props: {
   const [open, setOpen] = useState<Open>(null);
   const [panelOpen, setPanelOpen] = useState(true);
   const [soundBlocked, setSoundBlocked] = useState(false);
+  const { chat } = session;
+  const chatOpen = chat.isOpen.value;
+  const chatControl = useRef<HTMLButtonElement>(null);
+  const isNarrow = useNarrow(NO_SIDE);
   const leads = leadsIn(room);
   const connection = session.connection.value;
   const security = session.secure.security.value;
@@ -42,13 +52,20 @@ export function CallScreen(props: {
   usePage(words.page);
   useEffect(() => followKeys(session.local), [session]);
   useChangesAloud(room);
+  useNewsAloud(chat);
   useMinutesAloud(Math.ceil((room.ends_at - now) / 60_000));
   // Someone new at the door opens the panel.
   useEffect(() => {
     if (panel && panel.waiting > 0) setPanelOpen(true);
   }, [panel?.waiting]);
 
+  const closeChat = () => {
+    chat.setOpen(false);
+    chatControl.current?.focus();
+  };
   const lost = connection.is === "lost";
+  const people = panel && panelOpen ? panel.view : null;
+  const beside = chatOpen && !isNarrow;
   return (
     <div class={panel ? "call staff" : "call participant"}>
       <TopBar
@@ -59,7 +76,7 @@ export function CallScreen(props: {
         onHelp={() => setOpen("help")}
         onSafety={() => setOpen("safety")}
       />
-      <main class={panel && panelOpen ? "callmain with-panel" : "callmain"} id="main" tabIndex={-1}>
+      <main class={people || beside ? "callmain with-panel" : "callmain"} id="main" tabIndex={-1}>
         <div class={lost ? "stagewrap frozen" : "stagewrap"}>
           <Stage
             session={session}
@@ -77,7 +94,12 @@ export function CallScreen(props: {
             />
           )}
         </div>
-        {panel && panelOpen && panel.view}
+        {(people || beside) && (
+          <div class="beside">
+            {people}
+            {beside && <ChatPanel chat={chat} onClose={closeChat} />}
+          </div>
+        )}
       </main>
       <Controls
         session={session}
@@ -90,10 +112,17 @@ export function CallScreen(props: {
             onToggle: () => setPanelOpen(!panelOpen),
           }
         }
+        chat={{
+          open: chatOpen,
+          unread: chat.unread.value,
+          control: chatControl,
+          onToggle: () => chat.setOpen(!chatOpen),
+        }}
         onMore={() => setOpen("more")}
         onTrouble={() => setOpen("more")}
         onLeave={() => setOpen("leave")}
       />
+      {chatOpen && isNarrow && <ChatSheet chat={chat} onClose={closeChat} />}
       {open === "safety" && (
         <SafetyDialog security={security} you={room.you} onClose={() => setOpen(null)} />
       )}

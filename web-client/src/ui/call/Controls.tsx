@@ -1,4 +1,4 @@
-import type { ComponentChildren } from "preact";
+import type { ComponentChildren, Ref } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { canShareScreen } from "../../media/devices";
 import type { Capture } from "../../media/local";
@@ -12,6 +12,7 @@ import {
   ellipsis,
   type IconData,
   logOut,
+  messageSquare,
   mic,
   micOff,
   screenShare,
@@ -26,6 +27,8 @@ import { words } from "./words";
 
 /** Loudness that is talking, while muted. */
 const TALKING = 0.06;
+/** A higher count is shown as this one and more. */
+const MOST_COUNTED = 99;
 
 /** Microphone, video, share, more; and the way out. */
 export function Controls(props: {
@@ -33,13 +36,14 @@ export function Controls(props: {
   room: Room;
   /** Opens and closes the people panel; absent for those who cannot let people in. */
   people?: { open: boolean; waiting: number; onToggle: () => void } | undefined;
+  chat: { open: boolean; unread: number; control: Ref<HTMLButtonElement>; onToggle: () => void };
   onMore: () => void;
   onTrouble: () => void;
   onLeave: () => void;
   /** The person may end the session for everyone. */
   leads: boolean;
 }) {
-  const { session, people } = props;
+  const { session, people, chat } = props;
   const { local } = session;
   return (
     <section class="controls" aria-label={words.controls}>
@@ -64,9 +68,20 @@ export function Controls(props: {
             pressed={people.open}
             look={people.open ? "sel" : undefined}
             count={people.waiting}
+            countWords={words.waitingCount(people.waiting)}
             onClick={people.onToggle}
           />
         )}
+        <Control
+          icon={messageSquare}
+          label={words.chat}
+          pressed={chat.open}
+          look={chat.open ? "sel" : undefined}
+          count={chat.unread}
+          countWords={words.newCount(chat.unread)}
+          control={chat.control}
+          onClick={chat.onToggle}
+        />
         <Control icon={ellipsis} label={words.more} popup onClick={props.onMore} />
       </Toolbar>
       <button type="button" class="ctl leave" aria-haspopup="dialog" onClick={props.onLeave}>
@@ -188,6 +203,9 @@ function Control(props: {
   shortcut?: string;
   popup?: boolean;
   count?: number;
+  /** What the count says to those who hear it. */
+  countWords?: string;
+  control?: Ref<HTMLButtonElement>;
   /** Why it does nothing now. */
   why?: string;
   onClick: () => void;
@@ -196,6 +214,7 @@ function Control(props: {
   return (
     <button
       type="button"
+      ref={props.control ?? null}
       class={classes.filter(Boolean).join(" ")}
       aria-pressed={props.pressed}
       aria-haspopup={props.popup ? "dialog" : undefined}
@@ -209,9 +228,9 @@ function Control(props: {
       {props.count ? (
         <>
           <span class="n" aria-hidden="true">
-            {props.count}
+            {props.count > MOST_COUNTED ? `${MOST_COUNTED}+` : props.count}
           </span>
-          <span class="sr">{words.waitingCount(props.count)}</span>
+          <span class="sr">{props.countWords}</span>
         </>
       ) : null}
     </button>

@@ -63,6 +63,10 @@ export const plus: IconData = ["M5 12h14", "M12 5v14"];
 export const messageSquare: IconData = [
   "M22 17a2 2 0 0 1-2 2H6.828a2 2 0 0 0-1.414.586l-2.202 2.202A.71.71 0 0 1 2 21.286V5a2 2 0 0 1 2-2h16a2 2 0 0 1 2 2z",
 ];
+export const send: IconData = [
+  "M14.536 21.686a.5.5 0 0 0 .937-.024l6.5-19a.496.496 0 0 0-.635-.635l-19 6.5a.5.5 0 0 0-.024.937l7.93 3.18a2 2 0 0 1 1.112 1.11z",
+  "m21.854 2.147-10.94 10.939",
+];
 export const doorOpen: IconData = [
   "M10 21H2",
   "M10 3H7a2 2 0 00-2 2v16",
