@@ -118,6 +118,22 @@ test("markup is words, and a link is words until it was asked for and said where
   await log.getByRole("link").waitFor({ state: "detached" });
 });
 
+test("the host turns the chat off and on for the others, and goes on writing", async () => {
+  for (const page of [host, jordan]) {
+    if ((await page.getByRole("log").count()) === 0) await openChat(page);
+  }
+  const everyone = host.getByRole("switch", { name: "Everyone can write" });
+  await everyone.click();
+  await jordan.getByText("The chat is off. You can still read it.").waitFor();
+  expect(await jordan.getByRole("textbox", { name: "Your message" }).count()).toBe(0);
+  expect(await jordan.getByRole("switch").count()).toBe(0);
+  await say(host, "Let us listen for a moment");
+  await lineOf(jordan, "Let us listen for a moment");
+  await everyone.click();
+  await say(jordan, "Thank you");
+  await lineOf(host, "Thank you");
+});
+
 test("works by keyboard and passes every check, beside the call and over it", async () => {
   await examine(host, "chat-host");
   await writeTo(jordan, /^Only /);

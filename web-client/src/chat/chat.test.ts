@@ -17,15 +17,25 @@ let texts = signal<readonly Text[]>([]);
 let readers = signal<Readers>({ facilitators: ["Maya"], others: true });
 let sent: Sent[] = [];
 let chat: Chat;
+let isOn = signal(true);
+let leads = signal(false);
+let now = 0;
 
 beforeEach(() => {
   texts = signal<readonly Text[]>([]);
   readers = signal<Readers>({ facilitators: ["Maya"], others: true });
   sent = [];
+  isOn = signal(true);
+  leads = signal(false);
+  now = 1_000;
   let made = 0;
   chat = new Chat({
     texts,
     readers,
+    isOn,
+    leads,
+    turn: async () => {},
+    now: () => now,
     newId: () => {
       made += 1;
       return `id-${made}`;
@@ -161,6 +171,48 @@ describe("who can read it", () => {
     readers.value = { facilitators: ["Sam"], others: true };
     expect(chat.send()).toBe(true);
     expect(sent[0]?.to).toBe("facilitators");
+  });
+});
+
+describe("while the chat is off", () => {
+  it("only those who lead write", () => {
+    isOn.value = false;
+    chat.draft.value = "hello";
+    expect([chat.problem.value, chat.send()]).toEqual(["off", false]);
+    leads.value = true;
+    expect([chat.problem.value, chat.send()]).toEqual([null, true]);
+  });
+
+  it("only what they write is shown and counted", () => {
+    isOn.value = false;
+    now += 3_000;
+    came("past the rule");
+    came("go on, please", { leads: true });
+    expect(shown()).toEqual(["go on, please sent"]);
+    expect(chat.unread.value).toBe(1);
+    isOn.value = true;
+    came("thanks");
+    expect(shown()).toEqual(["go on, please sent", "thanks sent"]);
+  });
+
+  it("what was sent before and is still under way comes", () => {
+    isOn.value = false;
+    now += 2_999;
+    came("just before");
+    expect(shown()).toEqual(["just before sent"]);
+  });
+
+  it("one's own that came too late is said to have failed, and is another text once it is on again", async () => {
+    say("hello");
+    isOn.value = false;
+    now += 3_000;
+    came("hello", { id: "id-1", isOwn: true });
+    expect(shown()).toEqual(["hello failed"]);
+    chat.retry("id-2");
+    expect(sent).toHaveLength(1);
+    isOn.value = true;
+    chat.retry("id-2");
+    expect(sent.map(({ id }) => id)).toEqual(["id-1", "id-2"]);
   });
 });
 

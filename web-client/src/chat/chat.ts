@@ -28,7 +28,7 @@ export interface Readers {
 }
 
 /** Why the draft cannot be sent. */
-export type Problem = "empty" | "too_long" | "nobody";
+export type Problem = "off" | "empty" | "too_long" | "nobody";
 
 export interface ChatOptions {
   /** What came, in its order, this person's own texts too. */
@@ -37,6 +37,13 @@ export interface ChatOptions {
   /** Rejects when the text was not taken, or nobody knows; the same `id` again is the same text. */
   send: (text: string, to: Audience, id: string) => Promise<void>;
   newId: () => string;
+  /** Everyone may write, not only those who lead. */
+  isOn: ReadonlySignal<boolean>;
+  /** This person is one of those who lead: they write while it is off, and turn it off and on. */
+  leads: ReadonlySignal<boolean>;
+  turn: (on: boolean) => Promise<unknown>;
+  /** Milliseconds since 1970. */
+  now: () => number;
 }
 
 interface Pending {
@@ -48,6 +55,8 @@ interface Pending {
 
 /** Characters left from which they are worth saying. */
 const FEW = 200;
+/** Milliseconds after the chat was turned off in which texts still come that were sent before. */
+const UNDER_WAY = 3_000;
 
 /** The chat of one page: what was said, what is being written, and what nobody has looked at yet. */
 export class Chat {
@@ -64,7 +73,10 @@ export class Chat {
   readonly readers: ReadonlySignal<Readers>;
   /** There is somebody who leads and somebody else, or the choice was made when there was. */
   readonly offersChoice: ReadonlySignal<boolean>;
+  readonly mayWrite: ReadonlySignal<boolean>;
   readonly problem: ReadonlySignal<Problem | null>;
+  readonly isOn: ReadonlySignal<boolean>;
+  readonly leads: ReadonlySignal<boolean>;
   /** Characters that can still be written, below 0 when there are too many; `null` while there are plenty. */
   readonly left: ReadonlySignal<number | null>;
   private readonly pending = signal<readonly Pending[]>([]);
@@ -72,39 +84,60 @@ export class Chat {
   private readonly newsNow = signal<readonly Text[]>([]);
   private readonly openNow = signal(false);
   private readonly options: ChatOptions;
+  /** Texts that are not shown: by people who could not write then, so by pages that were changed. */
+  private readonly unshown = signal<ReadonlySet<Text>>(new Set());
   private newest: Text | null = null;
-  private readonly unwatch: () => void;
+  private offSince: number | null = null;
+  private readonly unwatch: Array<() => void> = [];
 
   constructor(options: ChatOptions) {
     this.options = options;
-    const { texts, readers } = options;
+    const { texts, readers, isOn, leads } = options;
+    this.isOn = isOn;
+    this.leads = leads;
     this.readers = readers;
     this.unread = this.unreadNow;
     this.news = this.newsNow;
     this.isOpen = this.openNow;
-    this.lines = computed(() => linesOf(texts.value, this.pending.value));
+    this.lines = computed(() => {
+      const unshown = this.unshown.value;
+      const shown = texts.value.filter((text) => !unshown.has(text));
+      return linesOf(shown, this.pending.value);
+    });
     this.offersChoice = computed(() => {
       const { facilitators, others } = readers.value;
       return this.audience.value === "facilitators" || (facilitators.length > 0 && others);
     });
+    this.mayWrite = computed(() => isOn.value || leads.value);
     const length = computed(() => [...this.draft.value.trim()].length);
     this.left = computed(() => {
       const left = MOST_CHARACTERS - length.value;
       return left <= FEW ? left : null;
     });
     this.problem = computed(() => {
+      if (!this.mayWrite.value) return "off";
       if (length.value === 0) return "empty";
       if (length.value > MOST_CHARACTERS) return "too_long";
       const isForNobody =
         this.audience.value === "facilitators" && readers.value.facilitators.length === 0;
       return isForNobody ? "nobody" : null;
     });
-    this.unwatch = effect(() => this.take(texts.value));
+    this.unwatch.push(
+      effect(() => {
+        this.offSince = isOn.value ? null : options.now();
+      }),
+      effect(() => this.take(texts.value)),
+    );
   }
 
   /** Nothing is followed any more. */
   stop(): void {
-    this.unwatch();
+    for (const end of this.unwatch) end();
+  }
+
+  /** Lets everyone write, or only those who lead. Rejects when the server does not. */
+  async turn(on: boolean): Promise<void> {
+    await this.options.turn(on);
   }
 
   setOpen(open: boolean): void {
@@ -128,7 +161,7 @@ export class Chat {
 
   /** Sends what failed once more, to the same readers. */
   retry(id: string): void {
-    if (this.find(id)?.state !== "failed") return;
+    if (this.find(id)?.state !== "failed" || !this.mayWrite.peek()) return;
     this.mark(id, "sending");
     void this.deliver(id);
   }
@@ -154,15 +187,35 @@ export class Chat {
     const came = texts.slice(before + 1);
     if (came.length === 0) return;
     this.newest = came.at(-1) ?? null;
-    const shown = new Set(came.filter(({ isOwn }) => isOwn).map(({ id }) => id));
-    const pending = this.pending.peek();
-    if (pending.some(({ id }) => shown.has(id))) {
-      this.pending.value = pending.filter(({ id }) => !shown.has(id));
-    }
-    const news = came.filter(({ isOwn }) => !isOwn);
+    const shown = this.shownOf(came);
+    this.settle(came, new Set(shown));
+    const news = shown.filter(({ isOwn }) => !isOwn);
     if (news.length === 0) return;
     if (!this.openNow.peek()) this.unreadNow.value = this.unreadNow.peek() + news.length;
     this.newsNow.value = news;
+  }
+
+  /** Those that are shown: all, but while the chat is off only what people wrote who lead. */
+  private shownOf(came: readonly Text[]): readonly Text[] {
+    const { offSince, options } = this;
+    if (offSince === null || options.now() - offSince < UNDER_WAY) return came;
+    const shown = came.filter(({ leads }) => leads);
+    if (shown.length === came.length) return shown;
+    const kept = [...this.unshown.peek(), ...came.filter(({ leads }) => !leads)];
+    this.unshown.value = new Set(kept.slice(-MOST_TEXTS));
+    return shown;
+  }
+
+  /** Own texts that came back are under way no more. What nobody was shown has failed, and is another text if retried. */
+  private settle(came: readonly Text[], shown: ReadonlySet<Text>): void {
+    const own = new Map(came.filter(({ isOwn }) => isOwn).map((text) => [text.id, text]));
+    const pending = this.pending.peek();
+    if (!pending.some(({ id }) => own.has(id))) return;
+    this.pending.value = pending.flatMap((one): Pending[] => {
+      const text = own.get(one.id);
+      if (!text) return [one];
+      return shown.has(text) ? [] : [{ ...one, id: this.options.newId(), state: "failed" }];
+    });
   }
 
   private find(id: string): Pending | undefined {

@@ -23,7 +23,7 @@ import type {
   SessionId,
   Want,
 } from "../protocol";
-import { fold, NOTHING_YET, type Over, others, type SessionView, self } from "./state";
+import { fold, leads, NOTHING_YET, type Over, others, type SessionView, self } from "./state";
 
 export interface SessionOptions {
   session: SessionId;
@@ -113,6 +113,13 @@ export class Session {
       readers: computed(() => readersIn(secure.security.value, secure.device)),
       send: (text, to, id) => secure.sendText(text, to, id),
       newId: newTextId,
+      isOn: computed(() => this.claimed.value.room?.chat ?? true),
+      leads: computed(() => {
+        const { room } = this.claimed.value;
+        return room !== null && leads(room);
+      }),
+      turn: (on) => request({ type: "allow_chat", on }),
+      now: () => Date.now(),
     });
     this.unwatch.push(() => this.chat.stop());
     this.unwatch.push(

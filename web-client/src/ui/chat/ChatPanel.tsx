@@ -2,6 +2,7 @@ import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hook
 import type { Chat } from "../../chat/chat";
 import { Button, IconButton } from "../kit/Button";
 import { Dialog } from "../kit/Dialog";
+import { Toggle } from "../kit/Field";
 import { Icon } from "../kit/Icon";
 import { lock, x } from "../kit/icons";
 import { common } from "../words";
@@ -44,6 +45,26 @@ export function ChatSheet({ chat, onClose }: { chat: Chat; onClose: () => void }
   );
 }
 
+/** For those who lead: whether the others may write. */
+function OnOff({ chat }: { chat: Chat }) {
+  const [failed, setFailed] = useState(false);
+  const turn = (on: boolean): void => {
+    setFailed(false);
+    chat.turn(on).catch(() => setFailed(true));
+  };
+  return (
+    <div class="chat-on">
+      <Toggle label={words.everyoneWrites} on={chat.isOn.value} onChange={turn} />
+      {!chat.isOn.value && <p class="small quiet">{words.isOffLeading}</p>}
+      {failed && (
+        <p class="field-error" role="alert">
+          {words.turnFailed}
+        </p>
+      )}
+    </div>
+  );
+}
+
 /** Pixels from the end within which the newest text is in sight. */
 const NEAR = 48;
 
@@ -64,6 +85,7 @@ function Inside({ chat }: { chat: Chat }) {
 
   return (
     <>
+      {chat.leads.value && <OnOff chat={chat} />}
       {/* What is new is read out by the page's announcer, also while the chat is closed. */}
       <div
         class="chat-log"
@@ -94,7 +116,7 @@ function Inside({ chat }: { chat: Chat }) {
           {words.newest}
         </Button>
       )}
-      <Composer chat={chat} />
+      {chat.mayWrite.value ? <Composer chat={chat} /> : <p class="chat-off">{words.isOff}</p>}
       <p class="chat-note small quiet">
         <Icon of={lock} size="s" />
         <span>{words.onlyHere}</span>

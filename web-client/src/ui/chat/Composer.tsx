@@ -99,6 +99,7 @@ function AudienceChoice(props: { chat: Chat; group: string; to: Audience; label:
 }
 
 const WHY: Record<Problem, () => string> = {
+  off: () => words.isOff,
   empty: () => words.writeFirst,
   too_long: () => words.shorten,
   nobody: () => words.nobodyLeads,

@@ -8,12 +8,16 @@ import { ChatPanel } from "./ChatPanel";
 
 const send = vi.fn<(text: string, to: string, id: string) => Promise<void>>();
 const onClose = vi.fn();
+const turn = vi.fn<(on: boolean) => Promise<unknown>>();
+let isOn = signal(true);
+let leads = signal(false);
 let texts = signal<readonly Text[]>([]);
 let chat: Chat;
 
 beforeEach(async () => {
   send.mockReset().mockResolvedValue();
   onClose.mockReset();
+  turn.mockReset().mockResolvedValue(null);
   texts = signal<readonly Text[]>([]);
   const readers = signal({ facilitators: ["Maya Okafor"], others: true });
   let made = 0;
@@ -21,7 +25,10 @@ beforeEach(async () => {
     made += 1;
     return `id-${made}`;
   };
-  chat = new Chat({ texts, readers, newId, send });
+  isOn = signal(true);
+  leads = signal(false);
+  const now = () => 0;
+  chat = new Chat({ texts, readers, newId, send, isOn, leads, turn, now });
   await act(() => render(<ChatPanel chat={chat} onClose={onClose} />, document.body));
 });
 
@@ -123,4 +130,35 @@ test("what others write is words, and nothing leads anywhere before it was asked
   await act(() => button("Not now")?.click());
   expect(log().querySelector("a")).toBeNull();
   expect(document.activeElement?.textContent).toBe("https://a.example/x");
+});
+
+test("while the chat is off there is nothing to write in, and what was written is still there", async () => {
+  await type("unfinished");
+  await act(() => {
+    isOn.value = false;
+  });
+  expect(document.querySelector("textarea")).toBeNull();
+  expect(document.body.textContent).toContain("The chat is off.");
+  await act(() => {
+    isOn.value = true;
+  });
+  expect(field().value).toBe("unfinished");
+});
+
+test("those who lead turn it off and on, and go on writing", async () => {
+  await act(() => {
+    leads.value = true;
+  });
+  const toggle = () => document.querySelector<HTMLInputElement>('[role="switch"]');
+  await act(() => toggle()?.click());
+  expect(turn.mock.calls).toEqual([[false]]);
+  await act(() => {
+    isOn.value = false;
+  });
+  expect(toggle()?.checked).toBe(false);
+  expect(field()).not.toBeNull();
+  turn.mockRejectedValueOnce(new Error("refused"));
+  await act(() => toggle()?.click());
+  await act(async () => {});
+  expect(document.body.textContent).toContain("That did not work.");
 });

@@ -1,5 +1,5 @@
 import { effect } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import type { Chat } from "../../chat/chat";
 import type { Text } from "../../crypto/room";
 import { announce } from "../kit/announce";
@@ -9,8 +9,17 @@ import { words } from "./words";
 /** Milliseconds in which texts that come one after the other are said together. */
 const TOGETHER = 400;
 
-/** Says what others write: all of it while the chat is open, else only that somebody wrote. */
+/**
+ * Says what others write: all of it while the chat is open, else only that somebody wrote. Says too when the chat is
+ * turned off and on.
+ */
 export function useNewsAloud(chat: Chat): void {
+  const isOn = chat.isOn.value;
+  const wasOn = useRef(isOn);
+  useEffect(() => {
+    if (wasOn.current !== isOn) announce(isOn ? words.turnedOn : words.turnedOff);
+    wasOn.current = isOn;
+  }, [isOn]);
   useEffect(() => {
     let waiting: Text[] = [];
     let timer: ReturnType<typeof setTimeout> | undefined;

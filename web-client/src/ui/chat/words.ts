@@ -13,6 +13,13 @@ export const words = table(
     notSent: "Not sent.",
     discard: "Delete",
 
+    isOff: "The chat is off. You can still read it.",
+    isOffLeading: "Only those who lead can write now.",
+    everyoneWrites: "Everyone can write",
+    turnFailed: "That did not work. Try again.",
+    turnedOff: "The chat was turned off",
+    turnedOn: "The chat is on again",
+
     whoReads: "Who can read it",
     everyone: "Everyone",
     onlyFor: (names: readonly string[]) => `Only ${list(names)}`,
@@ -48,6 +55,13 @@ export const words = table(
     sending: "Enviando",
     notSent: "No se envió.",
     discard: "Borrar",
+
+    isOff: "El chat está apagado. Todavía puedes leerlo.",
+    isOffLeading: "Ahora solo escribe quien dirige.",
+    everyoneWrites: "Todos pueden escribir",
+    turnFailed: "No funcionó. Intenta de nuevo.",
+    turnedOff: "Se apagó el chat",
+    turnedOn: "El chat está encendido otra vez",
 
     whoReads: "Quién puede leerlo",
     everyone: "Todos",
