@@ -82,6 +82,17 @@ test.each([1, 2, 3, 4, 5, 6])(
   20_000,
 );
 
+test("what changes while it is on its way is sent again", async () => {
+  const { pages, clock } = room("ana", "ben");
+  const [ana, ben] = pages;
+  await clock.settled();
+  ana?.board.draw([rawBox("box")]);
+  ana?.board.draw([rawBox("box", { version: 2 })]);
+  await clock.pass(1_000);
+  expect(ben?.board.get("box")?.version).toBe(2);
+  expect((await hashes(pages)).size).toBe(1);
+});
+
 test("an entry that did not come is asked for", async () => {
   const { pages, server, clock } = room("ana", "ben");
   const [ana, ben] = pages;
