@@ -23,7 +23,9 @@ export async function createInFirefox(page: Page, name: string): Promise<string>
   await write(page, "People", name);
   await press(page, "[role=option]", `Add “${name}” as a new person`);
   await page.waitForSelector(`button[aria-label="Remove ${name}"]`);
-  await write(page, "Start", await clinicTime(page, 1));
+  const { day, time } = await clinicTime(page, 1);
+  await write(page, "Day", day);
+  await write(page, "Start", time);
   await press(page, "button", "Create session");
   await headed(page, "Links to share");
   await press(page, "button", `link for ${name}`);

@@ -46,8 +46,8 @@ async function labelled(page: Page, text: string): Promise<ElementHandle<Element
 /** Replaces what a field holds. A time is given as `hh:mm`. */
 export async function write(page: Page, label: string, text: string): Promise<void> {
   const field = await labelled(page, label);
-  const time = await field.evaluate((input) => (input as HTMLInputElement).type === "time");
-  if (time) {
+  const { type } = await field.evaluate((input) => ({ type: (input as HTMLInputElement).type }));
+  if (type === "time" || type === "date") {
     await field.evaluate((input, text) => {
       (input as HTMLInputElement).value = text;
       input.dispatchEvent(new Event("input", { bubbles: true }));

@@ -24,7 +24,9 @@ export async function createAppointment(
     await page.getByRole("option", { name: `Add “${name}” as a new person` }).click();
     await page.getByRole("button", { name: `Remove ${name}` }).waitFor();
   }
-  await page.getByLabel("Start").fill(await clinicTime(page, 1));
+  const { day, time } = await clinicTime(page, 1);
+  await page.getByLabel("Day", { exact: true }).fill(day);
+  await page.getByLabel("Start").fill(time);
   await page.getByRole("button", { name: "Create session" }).click();
   await page.getByRole("heading", { name: "Links to share" }).waitFor();
   const links = new Map<string, string>();
@@ -36,15 +38,24 @@ export async function createAppointment(
   return links;
 }
 
-/** `hh:mm` in the clinic's time zone, some minutes from now. */
-export function clinicTime(page: Evaluates, minutes: number): Promise<string> {
+/**
+ * Some minutes from now in the clinic's time zone, as `yyyy-mm-dd` and `hh:mm`. In the last hour of a
+ * day the form proposes the next one.
+ */
+export function clinicTime(
+  page: Evaluates,
+  minutes: number,
+): Promise<{ day: string; time: string }> {
   return page.evaluate(async (minutes: number) => {
-    const me = await (await fetch("/api/v1/me")).json();
-    return new Intl.DateTimeFormat("en-GB", {
-      hour: "2-digit",
-      minute: "2-digit",
-      timeZone: me.time_zone,
+    const { time_zone: timeZone } = await (await fetch("/api/v1/me")).json();
+    // Swedes write both that way.
+    const at = new Intl.DateTimeFormat("sv-SE", {
+      dateStyle: "short",
+      timeStyle: "short",
+      timeZone,
     }).format(Date.now() + minutes * 60_000);
+    const [day = "", time = ""] = at.split(" ");
+    return { day, time };
   }, minutes);
 }
 
