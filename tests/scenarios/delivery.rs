@@ -1,83 +1,10 @@
 //! The server as a delivery service that cannot read, against the real server.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test stops where it fails"
-)]
-
-use quietroom_protocol::api::SessionSummary;
 use quietroom_protocol::{
-    ClientMessage, Delivered, GroupEpoch, NoteTemplate, Opaque, RefusalCode, Role, ServerMessage,
-    SessionKind,
+    ClientMessage, Delivered, GroupEpoch, Opaque, RefusalCode, ServerMessage,
 };
 use quietroom_tests::clinic::group::{FIRST, commit};
-use quietroom_tests::clinic::{Demo, Guest, Socket, Staff, now};
-use tempfile::TempDir;
-
-/// A demo, its clinician, and a class for two that is about to start.
-struct Clinic {
-    demo: Demo,
-    staff: Staff,
-    session: SessionSummary,
-    folder: TempDir,
-}
-
-impl Clinic {
-    async fn open() -> Self {
-        let folder = TempDir::new().unwrap();
-        let demo = Demo::start(&folder.path().join("demo")).await;
-        let staff = Staff::sign_in(&demo.origin, &demo.sign_in).await.unwrap();
-        let session = class(&staff).await;
-        Self {
-            demo,
-            staff,
-            session,
-            folder,
-        }
-    }
-
-    async fn host(&self) -> Socket {
-        self.staff.enter(self.session.session).await.unwrap()
-    }
-
-    /// The guest of that seat, at the door.
-    async fn knock(&self, seat: usize) -> (Guest, Socket) {
-        knock(&self.staff, &self.session, seat).await
-    }
-
-    /// The guest of that seat, let in.
-    async fn join(&self, host: &mut Socket, seat: usize) -> Socket {
-        let (guest, socket) = self.knock(seat).await;
-        host.let_in(guest.joined.device).await;
-        socket
-    }
-}
-
-async fn class(staff: &Staff) -> SessionSummary {
-    let people = [("Jordan", Role::Client), ("Sam", Role::Client)];
-    let (kind, template) = (SessionKind::GroupClass, NoteTemplate::Group);
-    let starts_at = now().plus(60_000);
-    staff
-        .book(kind, template, starts_at, &people)
-        .await
-        .unwrap()
-}
-
-async fn knock(staff: &Staff, session: &SessionSummary, seat: usize) -> (Guest, Socket) {
-    let seat = session.people[seat].participant;
-    let (secret, _) = staff.link(session.session, seat).await.unwrap();
-    let guest = Guest::arrive(&staff.origin, &secret).await.unwrap();
-    let socket = guest.connect().await.unwrap();
-    (guest, socket)
-}
-
-fn refusal(answer: ServerMessage) -> RefusalCode {
-    match answer {
-        ServerMessage::Refused { refused, .. } => refused.code,
-        other => panic!("not refused: {other:?}"),
-    }
-}
+use quietroom_tests::clinic::{ClassOfTwo, Demo, Staff, book_two, knock, refusal};
 
 fn content(at: GroupEpoch, length: usize) -> ClientMessage {
     ClientMessage::Content {
@@ -94,9 +21,9 @@ fn committed(base: GroupEpoch) -> ClientMessage {
 
 #[tokio::test]
 async fn a_stale_commit_is_refused_and_nothing_is_delivered_of_it() {
-    let clinic = Clinic::open().await;
+    let clinic = ClassOfTwo::open().await;
     let mut host = clinic.host().await;
-    let mut guest = clinic.join(&mut host, 0).await;
+    let (_, mut guest) = clinic.join(&mut host, 0).await;
     guest.catch_up().await;
     let head = host.head().await;
     for base in [FIRST, head.next().unwrap()] {
@@ -121,7 +48,7 @@ async fn a_stale_commit_is_refused_and_nothing_is_delivered_of_it() {
 
 #[tokio::test]
 async fn two_hosts_who_commit_at_once_leave_one_commit() {
-    let clinic = Clinic::open().await;
+    let clinic = ClassOfTwo::open().await;
     let mut desk = clinic.host().await;
     let mut laptop = clinic.host().await;
     let (at_desk, at_laptop) = (desk.head().await, laptop.head().await);
@@ -148,9 +75,9 @@ async fn two_hosts_who_commit_at_once_leave_one_commit() {
 
 #[tokio::test]
 async fn who_comes_late_is_served_from_the_welcome_on() {
-    let clinic = Clinic::open().await;
+    let clinic = ClassOfTwo::open().await;
     let mut host = clinic.host().await;
-    let mut early = clinic.join(&mut host, 0).await;
+    let (_, mut early) = clinic.join(&mut host, 0).await;
     let head = host.head().await;
     host.done(content(head, 100)).await;
     let (guest, mut late) = clinic.knock(1).await;
@@ -182,12 +109,12 @@ async fn who_comes_late_is_served_from_the_welcome_on() {
 
 #[tokio::test]
 async fn another_sessions_devices_are_given_nothing() {
-    let clinic = Clinic::open().await;
+    let clinic = ClassOfTwo::open().await;
     let mut host = clinic.host().await;
-    let mut guest = clinic.join(&mut host, 0).await;
+    let (_, mut guest) = clinic.join(&mut host, 0).await;
     guest.catch_up().await;
 
-    let elsewhere = class(&clinic.staff).await;
+    let elsewhere = book_two(&clinic.staff).await;
     let mut other_host = clinic.staff.enter(elsewhere.session).await.unwrap();
     let (other, mut other_guest) = knock(&clinic.staff, &elsewhere, 0).await;
     other_host.let_in(other.joined.device).await;
@@ -217,7 +144,7 @@ async fn another_sessions_devices_are_given_nothing() {
 
 #[tokio::test]
 async fn what_is_too_large_is_refused_with_the_field_and_changes_nothing() {
-    let clinic = Clinic::open().await;
+    let clinic = ClassOfTwo::open().await;
     let mut host = clinic.host().await;
     let head = host.head().await;
     let mut large = commit(head, &[]);
@@ -245,7 +172,7 @@ async fn what_is_too_large_is_refused_with_the_field_and_changes_nothing() {
 
 #[tokio::test]
 async fn a_killed_server_has_head_and_deliveries_again() {
-    let clinic = Clinic::open().await;
+    let clinic = ClassOfTwo::open().await;
     let mut host = clinic.host().await;
     let (guest, _socket) = clinic.knock(0).await;
     host.let_in(guest.joined.device).await;

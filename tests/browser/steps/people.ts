@@ -66,9 +66,7 @@ export async function guest(
       browser,
       page,
       async knock(link) {
-        // The same address again would not load the page anew.
-        await page.goto("about:blank");
-        await page.goto(link);
+        await loadAnew(page, link);
         await joinInFirefox(page, name);
       },
       leave: () => leaveInFirefox(page),
@@ -83,15 +81,19 @@ export async function guest(
     browser,
     page,
     async knock(link) {
-      // As above.
-      await page.goto("about:blank");
-      await page.goto(link);
+      await loadAnew(page, link);
       await cameraAndSoundOn(page);
       await joinWithEverything(page, name);
     },
     leave: () => leave(page),
     stop: () => chromium.close(),
   };
+}
+
+/** The same address again would not load the page anew. */
+async function loadAnew(page: { goto(url: string): Promise<unknown> }, url: string): Promise<void> {
+  await page.goto("about:blank");
+  await page.goto(url);
 }
 
 export async function host(browser: Browser, options: PersonOptions = {}): Promise<Host> {

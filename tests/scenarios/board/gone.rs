@@ -1,7 +1,8 @@
 //! The end of a session: nothing of what was drawn is left in any file, sealed or not.
 
-use crate::clinic::Clinic;
+use crate::clinic::gather_to_draw;
 use quietroom_protocol::ClientMessage;
+use quietroom_tests::clinic::ClassOfTwo;
 use quietroom_tests::clinic::board::snapshot;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
@@ -48,9 +49,9 @@ fn found(folder: &Path, pieces: &[Vec<u8>]) -> usize {
 
 #[tokio::test]
 async fn the_end_deletes_every_byte_of_the_boards() {
-    let clinic = Clinic::open().await;
+    let clinic = ClassOfTwo::open().await;
     let folder = clinic.folder.path().join("demo");
-    let [mut host, mut jordan, _] = clinic.draw().await;
+    let [mut host, mut jordan, _] = gather_to_draw(&clinic).await;
     host.done(ClientMessage::OpenBoard { board: 2 }).await;
     for board in [1, 2] {
         for number in 0..6_u8 {

@@ -1,15 +1,14 @@
 //! What is kept: for who comes late, and over a crash.
 
-use crate::clinic::{Clinic, admit, refusal};
 use quietroom_protocol::{ClientMessage, Drawers, RefusalCode, ServerMessage};
 use quietroom_tests::clinic::board::{seqs, snapshot};
-use quietroom_tests::clinic::{Demo, Staff};
+use quietroom_tests::clinic::{ClassOfTwo, Demo, Staff, refusal};
 
 #[tokio::test]
 async fn who_comes_late_is_given_the_snapshot_then_the_rest_then_what_follows() {
-    let clinic = Clinic::open().await;
-    let mut host = clinic.staff.enter(clinic.session.session).await.unwrap();
-    let (_, mut jordan) = admit(&clinic.staff, &clinic.session, &mut host, 0).await;
+    let clinic = ClassOfTwo::open().await;
+    let mut host = clinic.host().await;
+    let (_, mut jordan) = clinic.join(&mut host, 0).await;
     host.done(ClientMessage::OpenBoard { board: 1 }).await;
     let who = Drawers::Everyone;
     host.done(ClientMessage::AllowDrawing { who }).await;
@@ -20,7 +19,7 @@ async fn who_comes_late_is_given_the_snapshot_then_the_rest_then_what_follows() 
     let overtaken = jordan.ask(snapshot(1, 9, b"again".to_vec())).await;
     assert_eq!(refusal(overtaken), RefusalCode::Conflict);
 
-    let (_, mut late) = admit(&clinic.staff, &clinic.session, &mut host, 1).await;
+    let (_, mut late) = clinic.join(&mut host, 1).await;
     let kept = late.follow(1, 0).await;
     assert!(matches!(
         kept[0],
@@ -38,9 +37,9 @@ async fn who_comes_late_is_given_the_snapshot_then_the_rest_then_what_follows() 
 
 #[tokio::test]
 async fn a_killed_server_has_the_same_boards_again() {
-    let clinic = Clinic::open().await;
-    let mut host = clinic.staff.enter(clinic.session.session).await.unwrap();
-    let (guest, mut jordan) = admit(&clinic.staff, &clinic.session, &mut host, 0).await;
+    let clinic = ClassOfTwo::open().await;
+    let mut host = clinic.host().await;
+    let (guest, mut jordan) = clinic.join(&mut host, 0).await;
     for board in [1, 2] {
         host.done(ClientMessage::OpenBoard { board }).await;
     }

@@ -1,15 +1,16 @@
 //! Too large, too fast, too many.
 
-use crate::clinic::{Clinic, refusal};
+use crate::clinic::gather_to_draw;
 use quietroom_protocol::{
     ClientMessage, MAX_BOARDS, MAX_ENTRY, MAX_SNAPSHOT, MAX_STROKE, RefusalCode, ServerMessage,
 };
 use quietroom_tests::clinic::board::{entry, seqs, snapshot, stroke};
+use quietroom_tests::clinic::{ClassOfTwo, refusal};
 
 #[tokio::test]
 async fn what_is_too_large_is_refused_with_the_field_and_changes_nothing() {
-    let clinic = Clinic::open().await;
-    let [mut host, mut jordan, _] = clinic.draw().await;
+    let clinic = ClassOfTwo::open().await;
+    let [mut host, mut jordan, _] = gather_to_draw(&clinic).await;
     host.follow(1, 0).await;
     assert_eq!(jordan.append(1, vec![1; MAX_ENTRY]).await, 1);
     for (message, field) in [
@@ -36,8 +37,8 @@ async fn what_is_too_large_is_refused_with_the_field_and_changes_nothing() {
 
 #[tokio::test]
 async fn what_is_too_fast_is_refused_and_the_others_draw_on() {
-    let clinic = Clinic::open().await;
-    let [mut host, mut jordan, mut sam] = clinic.draw().await;
+    let clinic = ClassOfTwo::open().await;
+    let [mut host, mut jordan, mut sam] = gather_to_draw(&clinic).await;
     host.follow(1, 0).await;
     let mut taken = 0;
     let refused = loop {
@@ -57,8 +58,8 @@ async fn what_is_too_fast_is_refused_and_the_others_draw_on() {
 
 #[tokio::test]
 async fn strokes_that_are_too_fast_are_left_out_silently() {
-    let clinic = Clinic::open().await;
-    let [mut host, mut jordan, _] = clinic.draw().await;
+    let clinic = ClassOfTwo::open().await;
+    let [mut host, mut jordan, _] = gather_to_draw(&clinic).await;
     host.follow(1, 0).await;
     for _ in 0..400 {
         jordan.say(stroke(1, vec![1; 20])).await;
@@ -71,8 +72,8 @@ async fn strokes_that_are_too_fast_are_left_out_silently() {
 
 #[tokio::test]
 async fn there_are_20_boards_and_what_is_not_open_is_not_there() {
-    let clinic = Clinic::open().await;
-    let [mut host, mut jordan, _] = clinic.draw().await;
+    let clinic = ClassOfTwo::open().await;
+    let [mut host, mut jordan, _] = gather_to_draw(&clinic).await;
     for board in [0, 2, MAX_BOARDS + 1] {
         for ask in [
             entry(board, vec![1]),
@@ -97,8 +98,8 @@ async fn there_are_20_boards_and_what_is_not_open_is_not_there() {
 
 #[tokio::test]
 async fn snapshots_of_all_boards_are_full_at_8_mib() {
-    let clinic = Clinic::open().await;
-    let mut sockets = clinic.draw().await;
+    let clinic = ClassOfTwo::open().await;
+    let mut sockets = gather_to_draw(&clinic).await;
     for board in 2..=9 {
         let open = ClientMessage::OpenBoard { board };
         sockets[0].done(open).await;

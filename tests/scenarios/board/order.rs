@@ -1,9 +1,9 @@
 //! One order for all, and who may draw.
 
-use crate::clinic::{Clinic, admit, allow, class, refusal};
+use crate::clinic::{allow, gather, gather_to_draw};
 use quietroom_protocol::{ClientMessage, Drawers, RefusalCode, Room, ServerMessage};
-use quietroom_tests::clinic::Socket;
 use quietroom_tests::clinic::board::{entry, seqs, snapshot, stroke};
+use quietroom_tests::clinic::{ClassOfTwo, Socket, book_two, knock, refusal};
 
 const ROUNDS: u8 = 12;
 
@@ -18,8 +18,8 @@ async fn room(socket: &mut Socket, wanted: impl Fn(&Room) -> bool) -> Room {
 
 #[tokio::test]
 async fn three_who_draw_at_once_see_the_same_order_their_own_entries_too() {
-    let clinic = Clinic::open().await;
-    let mut sockets = clinic.draw().await;
+    let clinic = ClassOfTwo::open().await;
+    let mut sockets = gather_to_draw(&clinic).await;
     for socket in &mut sockets {
         assert_eq!(socket.follow(1, 0).await, []);
     }
@@ -48,8 +48,8 @@ async fn three_who_draw_at_once_see_the_same_order_their_own_entries_too() {
 
 #[tokio::test]
 async fn whoever_is_locked_is_refused_and_nobody_sees_a_trace() {
-    let clinic = Clinic::open().await;
-    let [mut host, mut jordan, mut sam] = clinic.gather().await;
+    let clinic = ClassOfTwo::open().await;
+    let [mut host, mut jordan, mut sam] = gather(&clinic).await;
     for socket in [&mut host, &mut jordan, &mut sam] {
         socket.follow(1, 0).await;
     }
@@ -91,8 +91,8 @@ async fn whoever_is_locked_is_refused_and_nobody_sees_a_trace() {
 
 #[tokio::test]
 async fn strokes_reach_the_others_who_follow_and_are_not_kept() {
-    let clinic = Clinic::open().await;
-    let [mut host, mut jordan, mut sam] = clinic.draw().await;
+    let clinic = ClassOfTwo::open().await;
+    let [mut host, mut jordan, mut sam] = gather_to_draw(&clinic).await;
     host.follow(1, 0).await;
     jordan.follow(1, 0).await;
     for _ in 0..10 {
@@ -107,8 +107,8 @@ async fn strokes_reach_the_others_who_follow_and_are_not_kept() {
 
 #[tokio::test]
 async fn everyone_is_told_which_board_is_shown_and_that_the_chat_is_off() {
-    let clinic = Clinic::open().await;
-    let [mut host, mut jordan, _] = clinic.gather().await;
+    let clinic = ClassOfTwo::open().await;
+    let [mut host, mut jordan, _] = gather(&clinic).await;
     let hidden = refusal(host.ask(ClientMessage::ShowBoard { board: Some(2) }).await);
     assert_eq!(hidden, RefusalCode::NotFound);
     host.done(ClientMessage::ShowBoard { board: Some(1) }).await;
@@ -121,14 +121,15 @@ async fn everyone_is_told_which_board_is_shown_and_that_the_chat_is_off() {
 
 #[tokio::test]
 async fn nothing_is_reachable_from_another_session() {
-    let clinic = Clinic::open().await;
-    let [mut host, mut jordan, _] = clinic.draw().await;
+    let clinic = ClassOfTwo::open().await;
+    let [mut host, mut jordan, _] = gather_to_draw(&clinic).await;
     host.follow(1, 0).await;
     jordan.append(1, b"of the first class".to_vec()).await;
 
-    let elsewhere = class(&clinic.staff).await;
+    let elsewhere = book_two(&clinic.staff).await;
     let mut other_host = clinic.staff.enter(elsewhere.session).await.unwrap();
-    let (_, mut other) = admit(&clinic.staff, &elsewhere, &mut other_host, 0).await;
+    let (guest, mut other) = knock(&clinic.staff, &elsewhere, 0).await;
+    other_host.let_in(guest.joined.device).await;
     let follow = ClientMessage::BoardCatchUp { board: 1, after: 0 };
     for socket in [&mut other_host, &mut other] {
         let code = refusal(socket.ask(follow.clone()).await);

@@ -1,6 +1,6 @@
 //! A class in which everyone is admitted.
 
-use crate::clinic::{Demo, Guest, Socket, Staff, now};
+use crate::clinic::{Demo, Socket, Staff, knock, now};
 use quietroom_protocol::{NoteTemplate, Role, ServerMessage, SessionKind};
 
 /// Books a class for so many people, lets everyone join by their own link, and admits them. The
@@ -9,8 +9,7 @@ use quietroom_protocol::{NoteTemplate, Role, ServerMessage, SessionKind};
 /// # Panics
 /// When the server refuses any of it.
 pub async fn class_of(demo: &Demo, people: u32) -> Vec<Socket> {
-    let origin = &demo.origin;
-    let staff = Staff::sign_in(origin, &demo.sign_in).await;
+    let staff = Staff::sign_in(&demo.origin, &demo.sign_in).await;
     let staff = staff.expect("the clinician signs in");
     let names: Vec<String> = (1..people)
         .map(|number| format!("Client {number}"))
@@ -30,12 +29,8 @@ pub async fn class_of(demo: &Demo, people: u32) -> Vec<Socket> {
     let host = staff.enter(session.session).await;
     let mut host = host.expect("the clinician comes in");
     let mut sockets = Vec::new();
-    for person in &session.people {
-        let link = staff.link(session.session, person.participant).await;
-        let (secret, _) = link.expect("a link is made");
-        let guest = Guest::arrive(origin, &secret).await;
-        let guest = guest.expect("the link is redeemed");
-        let mut socket = guest.connect().await.expect("the guest connects");
+    for seat in 0..session.people.len() {
+        let (guest, mut socket) = knock(&staff, &session, seat).await;
         host.let_in(guest.joined.device).await;
         socket
             .until(|message| matches!(message, ServerMessage::Room { .. }).then_some(()))

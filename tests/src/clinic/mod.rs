@@ -3,6 +3,7 @@
 pub mod board;
 mod call;
 mod class;
+mod class_of_two;
 mod demo;
 pub mod group;
 mod guest;
@@ -12,6 +13,7 @@ mod staff;
 
 pub use call::Call;
 pub use class::class_of;
+pub use class_of_two::{ClassOfTwo, book_two, knock, refusal};
 pub use demo::{Demo, binary, free_port};
 pub use guest::{Guest, everything_stated};
 pub use link::JoinSecret;
